@@ -1,0 +1,93 @@
+"""The pytest plugin: fresh worlds of the emulator for any test that asks for one. Page: docs/pytest.md.
+
+It is loaded by every test run of an environment in which bss-mock is installed, so it imports nothing of weight before
+a fixture is used.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from contract_tests.server import Server
+    from contract_tests.worlds import Emulator, World
+
+DEFAULT_SCENARIO = "demo-cn"
+_MEMBERS = ("scenario", "seed", "strict")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini("bss_scenario", "the scenario that bss_sandbox opens where a test names none", default=DEFAULT_SCENARIO)
+    parser.getgroup("bss-mock").addoption(
+        "--bss-scenario", metavar="NAME|FILE", help="the scenario that bss_sandbox opens; wins over bss_scenario (ini)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "bss(scenario=..., seed=..., strict=...): the world that bss_sandbox opens for this test"
+    )
+
+
+@pytest.fixture(scope="session")
+def bss_mock() -> "Emulator":
+    """The emulator in this process: ``with bss_mock.sandbox() as world`` opens a fresh world."""
+    from contract_tests.worlds import Emulator
+
+    return Emulator()
+
+
+@pytest.fixture
+def bss_sandbox(bss_mock: "Emulator", request: pytest.FixtureRequest) -> "Iterator[World]":
+    """A fresh world for this test alone, with keys that no other world has."""
+    from mockserver.domain.scenarios import BadScenario
+
+    try:
+        opened = bss_mock.open(**_asked(request.node))
+    except BadScenario as problem:
+        _fail(str(problem))
+    with opened as world:
+        yield world
+
+
+@pytest.fixture
+def bss_sdk(bss_sandbox: "World") -> Callable[[str], Any]:
+    """The official SDK's client for a principal of ``bss_sandbox``: ``bss_sdk("solution_provider")``."""
+    from contract_tests import sdk
+
+    try:
+        sdk.of_site(bss_sandbox.site)
+    except sdk.SdkMissing as missing:
+        _fail(str(missing))
+    return lambda principal: getattr(bss_sandbox, principal).sdk
+
+
+@pytest.fixture(scope="session")
+def bss_server() -> "Iterator[Server]":
+    """``bss-mock serve`` in a process of its own, for clients that need a real socket."""
+    from contract_tests import server
+
+    try:
+        started = server.start()
+    except server.ServerDied as problem:
+        _fail(str(problem))
+    with started:
+        yield started
+
+
+def _asked(node: pytest.Item) -> dict[str, Any]:
+    """What the marks of a test ask for, the nearest first, then the command line, then the ini file."""
+    config = node.config
+    asked = {"scenario": config.getoption("bss_scenario") or config.getini("bss_scenario")}
+    for mark in reversed(list(node.iter_markers("bss"))):
+        unknown = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in _MEMBERS)]
+        if unknown:
+            _fail(f"the mark bss takes {', '.join(f'{name}=' for name in _MEMBERS)}, not {', '.join(unknown)}")
+        asked |= mark.kwargs
+    return asked
+
+
+def _fail(words: str) -> NoReturn:
+    """One line for people; where it happened is no news to them."""
+    pytest.fail(words, pytrace=False)

@@ -1,0 +1,5 @@
+"""``/_mock``: sandboxes to be made, reset, looked into and dropped. For test code and people."""
+
+from mockserver.admin.sandboxes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,115 @@
+"""The paths under ``/_mock``, documented in docs/admin.md.
+
+Mistakes are answered as ``{"error": …}`` with what would be right, and change nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, abort, request
+
+from mockserver.domain import clock, verification
+from mockserver.domain.scenarios import BadScenario
+from mockserver.domain.world import World
+from mockserver.store.sandboxes import Plan, Sandbox, Sandboxes
+
+JOURNAL_PAGE = 1000
+MAX_SEED = 2**32 - 1
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+class NewSandbox(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /_mock/sandboxes``; every member may be left out."""
+
+    scenario: str = "demo-cn"
+    seed: int | None = None
+    strict: bool = False
+
+
+def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> Blueprint:
+    """``plan`` makes a sandbox's plan from a scenario's name and a seed."""
+    admin = Blueprint("admin", __name__, url_prefix="/_mock")
+
+    def found(ident: str) -> Sandbox:
+        sandbox = sandboxes.get(ident)
+        if sandbox is None:
+            known = ", ".join(sorted(one.id for one in sandboxes))
+            abort(_answer({"error": f"no sandbox {ident!r}; there are: {known}"}, 404))
+        return sandbox
+
+    @admin.get("/health")
+    def health() -> Response:
+        return _answer({"status": "ok", "sandboxes": sum(1 for _ in sandboxes)})
+
+    @admin.get("/sandboxes")
+    def list_sandboxes() -> Response:
+        return _answer(_shape(list(sandboxes)))
+
+    @admin.post("/sandboxes")
+    def create_sandbox() -> Response:
+        try:
+            asked = msgspec.json.decode(request.get_data() or b"{}", type=NewSandbox)
+            if asked.seed is not None and not 0 <= asked.seed <= MAX_SEED:
+                raise msgspec.ValidationError(f"Expected 0 to {MAX_SEED} - at `$.seed`")
+            sandbox = sandboxes.create(plan(asked.scenario, asked.seed), strict=asked.strict)
+        except (msgspec.DecodeError, BadScenario, RecursionError) as problem:
+            return _answer({"error": str(problem)}, 400)
+        return _answer(sandbox.row() | _shape([sandbox]), 201)
+
+    @admin.get("/sandboxes/<ident>")
+    def show_sandbox(ident: str) -> Response:
+        return _answer(found(ident).row())
+
+    @admin.delete("/sandboxes/<ident>")
+    def delete_sandbox(ident: str) -> Response:
+        found(ident)
+        sandboxes.delete(ident)
+        return _answer(None, 204)
+
+    @admin.post("/sandboxes/<ident>/reset")
+    def reset_sandbox(ident: str) -> Response:
+        sandbox = found(ident)
+        sandbox.reset()
+        return _answer(sandbox.row())
+
+    @admin.get("/sandboxes/<ident>/journal")
+    def show_journal(ident: str) -> Response:
+        after, limit = _number("after", 0), _number("limit", JOURNAL_PAGE)
+        entries = found(ident).journal.after(after, limit)
+        return _answer({"entries": [asdict(entry) for entry in entries]})
+
+    @admin.get("/sandboxes/<ident>/outbox")
+    def show_outbox(ident: str) -> Response:
+        sandbox = found(ident)
+        with sandbox.transaction() as db:
+            world = World(sandbox.site, sandbox.seed, sandbox.rules, clock.text(sandbox.now()), db)
+            return _answer({"messages": verification.outbox(world)})
+
+    @admin.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+    @admin.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+    def unknown(path: str) -> Response:
+        return _answer({"error": f"no such path under /_mock: {path!r}; docs/admin.md lists them"}, 404)
+
+    return admin
+
+
+def _shape(chosen: list[Sandbox]) -> dict[str, Any]:
+    """The ready file's shape, so that what reads the one reads the other. A second sandbox of a site goes by its id."""
+    named: dict[str, Any] = {}
+    for sandbox in chosen:
+        named[sandbox.id if sandbox.site in named else sandbox.site] = sandbox.row()
+    return {"url": request.host_url.rstrip("/"), "sandboxes": named}
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name, str(default))
+    if not text.isascii() or not text.isdigit():
+        abort(_answer({"error": f"{name} must be a whole number, it is {text!r}"}, 400))
+    return min(int(text), MAX_SEED)
+
+
+def _answer(body: Any, status: int = 200) -> Response:
+    content = b"" if body is None else _encoder.encode(body)
+    return Response(content, status, content_type="application/json")

@@ -1,0 +1,59 @@
+"""The error catalogue: what status and what words a code stands for.
+
+The catalogue has each code once (``schemas/errors.json``); a page that differs says so in its operation's ``errors``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.contract import files
+from mockserver.shipped import schemas
+
+LANGUAGES = {"zh_CN": "zh", "en_US": "en"}
+SITE_LANGUAGE = {"cn": "zh", "intl": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedError:
+    """One row of an error table. ``messages`` by language (``zh``, ``en``)."""
+
+    code: str
+    status: int
+    messages: Mapping[str, str]
+
+    def body(self, language: str) -> dict[str, Any]:
+        return {"error_code": self.code, "error_msg": self.messages[language]}
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayError:
+    """An answer of the gateway in front of the service; ``message`` may have ``{places}`` to fill."""
+
+    code: str
+    status: int
+    message: str
+
+    def body(self, request_id: str, **places: object) -> dict[str, Any]:
+        return {"error_msg": self.message.format(**places), "error_code": self.code, "request_id": request_id}
+
+
+class Catalogue:
+    """All codes of ``schemas/errors.json``."""
+
+    def __init__(self) -> None:
+        document = files.read(schemas() / "errors.json")
+        self._codes: Mapping[str, Mapping[str, Any]] = document["codes"]
+        self._gateway: Mapping[str, Mapping[str, Any]] = document["gateway"]
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._codes
+
+    def documented(self, code: str, page: Mapping[str, Any] | None = None) -> DocumentedError:
+        """The catalogue's row for ``code``, with what one operation's page says differently."""
+        row = {**self._codes[code], **(page or {})}
+        return DocumentedError(code, row["status"], {"zh": row["zh"], "en": row["en"]})
+
+    def gateway(self, name: str) -> GatewayError:
+        row = self._gateway[name]
+        return GatewayError(row["code"], row["status"], row["message"])

@@ -1,0 +1,156 @@
+"""Operations: one per schema file, found by name or by method and path.
+
+The whole folder is read at start-up (one small JSON file each), but a schema is inlined and compiled only when its
+operation is first called: most processes use a handful of operations and should not wait for the others.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from mockserver.contract import files
+from mockserver.contract.catalogue import Catalogue, DocumentedError
+from mockserver.contract.routes import Routes
+from mockserver.shipped import schemas
+
+SITES = ("cn", "intl")
+PLACES = ("path", "query", "headers", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most ``limit`` calls in any ``seconds`` seconds."""
+
+    limit: int
+    seconds: int
+
+    def __str__(self) -> str:
+        return f"{self.limit}/{self.seconds}s"
+
+    @classmethod
+    def parse(cls, text: str) -> "Quota":
+        limit, seconds = text.removesuffix("s").split("/")
+        return cls(int(limit), int(seconds))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One documented API on one site. ``callers`` are caller kinds; ``permissions`` what an operator needs one of."""
+
+    name: str
+    site: str
+    area: str
+    title: str
+    method: str
+    path: str
+    page: str
+    callers: tuple[str, ...]
+    quota: Quota
+    success: int
+    errors: Mapping[str, DocumentedError]
+    retired: bool
+    permissions: tuple[str, ...]
+    file: Path = field(repr=False)
+
+    @cached_property
+    def schema(self) -> files.Json:
+        """The whole schema file, references inlined."""
+        return files.inlined(self.file)
+
+    @cached_property
+    def request(self) -> files.Json:
+        schema: files.Json = self.schema["$defs"]["request"]
+        return schema
+
+    @cached_property
+    def response(self) -> files.Json:
+        schema: files.Json = self.schema["$defs"]["response"]
+        return schema
+
+    @cached_property
+    def request_rules(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(self.request, validate_formats=True)
+
+    @cached_property
+    def response_rules(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(self.response, validate_formats=True)
+
+    def place(self, name: str) -> files.Json:
+        """The schema of one place of the request (``path``, ``query``, ``headers``, ``body``), empty if it has none."""
+        schema: files.Json = self.request["properties"].get(name, {})
+        return schema
+
+    @property
+    def takes_body(self) -> bool:
+        return "body" in self.request["properties"]
+
+    def row(self) -> dict[str, Any]:
+        """What ``bss-mock operations`` lists of an operation."""
+        return {
+            "operation": self.name,
+            "site": self.site,
+            "area": self.area,
+            "method": self.method,
+            "path": self.path,
+            "callers": list(self.callers),
+            "quota": str(self.quota),
+        }
+
+
+class Contract:
+    """Every operation of both sites, and the error catalogue."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or schemas()
+        self.catalogue = Catalogue()
+        self._operations = {(op.site, op.name): op for op in self._read()}
+        self.routes = Routes[Operation]()
+        for op in self:
+            self.routes.add(op.method, op.path, op.site, op)
+
+    def __iter__(self) -> Iterator[Operation]:
+        return iter(self._operations.values())
+
+    def __len__(self) -> int:
+        return len(self._operations)
+
+    def get(self, site: str, name: str) -> Operation | None:
+        return self._operations.get((site, name))
+
+    def named(self, name: str) -> list[Operation]:
+        """The operation of that name on each site that has it."""
+        return [op for site in SITES if (op := self.get(site, name))]
+
+    def _read(self) -> Iterator[Operation]:
+        for site in SITES:
+            for file in sorted((self.folder / site).glob("*/*.json")):
+                yield self._operation(site, file)
+
+    def _operation(self, site: str, file: Path) -> Operation:
+        document = files.read(file)
+        facts = document["x-operation"]
+        return Operation(
+            name=file.stem,
+            site=site,
+            area=file.parent.name,
+            title=document["title"],
+            method=facts["method"],
+            path=facts["path"],
+            page=facts["page"],
+            callers=tuple(facts["callers"]),
+            quota=Quota.parse(facts["quota"]),
+            success=facts["success"],
+            errors={row.code: row for row in map(self._error, facts["errors"])},
+            retired=facts["retired"],
+            permissions=tuple(facts.get("permissions", ())),
+            file=file,
+        )
+
+    def _error(self, entry: str | Mapping[str, Any]) -> DocumentedError:
+        if isinstance(entry, str):
+            return self.catalogue.documented(entry)
+        return self.catalogue.documented(entry["code"], entry)

@@ -1,0 +1,1 @@
+"""The business: customers, money, clock, reference data. No HTTP in it; state only through the store's tables."""

@@ -1,0 +1,90 @@
+"""Accounts: every Huawei Cloud account of a world, partner or not."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import ColumnElement, func, insert, select
+
+from mockserver.domain.world import World
+from mockserver.refused import Refused
+from mockserver.store.tables import accounts
+
+NOT_YOUR_RESELLER = "CBC.99000037"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """``standing`` is why a partner may not win customers (``restricted``, ``delisted``, ``test``), usually None."""
+
+    id: str
+    name: str
+    kind: str
+    parent_id: str | None
+    standing: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be opened, with what is kept about it. ``mobile`` is without its ``country_code`` (``0086``)."""
+
+    id: str
+    name: str
+    kind: str
+    created_at: str
+    parent_id: str | None = None
+    standing: str | None = None
+    country_code: str | None = None
+    mobile: str | None = None
+    email: str | None = None
+    area: str | None = None
+    password: str | None = None
+
+
+def get(world: World, account_id: str) -> Account | None:
+    row = world.db.execute(_ACCOUNT.where(accounts.c.id == account_id)).one_or_none()
+    return None if row is None else Account(*row)
+
+
+def add(world: World, new: Sequence[NewAccount]) -> None:
+    world.db.execute(insert(accounts), [asdict(account) for account in new])
+
+
+def name_taken(world: World, name: str) -> bool:
+    return _any(world, accounts.c.name == name)
+
+
+def email_taken(world: World, email: str) -> bool:
+    return _any(world, accounts.c.email == email)
+
+
+def registrations(world: World, country_code: str, mobile: str) -> int:
+    """How many accounts were registered with a mobile number."""
+    mine = (accounts.c.mobile == mobile, accounts.c.country_code == country_code)
+    return world.db.execute(select(func.count()).select_from(accounts).where(*mine)).scalar_one()
+
+
+def acting_partner(world: World, caller_id: str, indirect_partner_id: str | None) -> Account:
+    """The partner whose customers a call is about: the caller, or the reseller that a distributor names.
+
+    A solution provider has no resellers: the documentation says that in its case the parameter is not processed.
+    Raises: ``CBC.99000037`` not a reseller of this distributor.
+    """
+    caller = get(world, caller_id)
+    assert caller is not None
+    if indirect_partner_id is None or caller.kind != "distributor":
+        return caller
+    reseller = get(world, indirect_partner_id)
+    if reseller is None or reseller.kind != "reseller" or reseller.parent_id != caller.id:
+        raise Refused(
+            NOT_YOUR_RESELLER,
+            f"{indirect_partner_id} is no reseller of {caller.name}",
+            member="indirect_partner_id",
+        )
+    return reseller
+
+
+def _any(world: World, condition: ColumnElement[bool]) -> bool:
+    return world.db.execute(select(accounts.c.id).where(condition).limit(1)).first() is not None
+
+
+_ACCOUNT = select(accounts.c.id, accounts.c.name, accounts.c.kind, accounts.c.parent_id, accounts.c.standing)

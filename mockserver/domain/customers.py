@@ -1,0 +1,119 @@
+"""Customers: who belongs to which partner, in which way, and who is found by which filter."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, bindparam, func, insert, select
+
+from mockserver.domain.accounts import Account
+from mockserver.domain.world import World
+from mockserver.refused import Refused
+from mockserver.store.tables import accounts, customers
+
+REFERRAL, RESALE = "referral", "resale"
+NOT_YOUR_CUSTOMER = "CBC.99000035"
+NO_RIGHT_TO_CUSTOMER = "CBC.99000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as its partner has it. ``associated_on`` may lie ahead: then nobody sees it yet."""
+
+    id: str
+    partner_id: str
+    association: str
+    associated_on: str
+    real_name: str | None = None
+    label: str | None = None
+    verified_status: int = -1
+    customer_type: int = -1
+    frozen: int = 0
+    level: str | None = None
+    account_manager: str | None = None
+    xaccount_id: str | None = None
+    xaccount_type: str | None = None
+    marketing_messages: bool = True
+
+
+def add(world: World, new: Sequence[Customer]) -> None:
+    world.db.execute(insert(customers), [asdict(customer) for customer in new])
+
+
+def xaccount_taken(world: World, xaccount_id: str) -> bool:
+    query = select(customers.c.id).where(customers.c.xaccount_id == xaccount_id).limit(1)
+    return world.db.execute(query).first() is not None
+
+
+def resale_customer(world: World, customer_id: str, of: Account) -> Customer:
+    """The resale customer ``customer_id`` of a partner.
+
+    Raises: ``CBC.99000035`` not this partner's customer, ``CBC.99000000`` a referral customer, whose money is its own.
+    """
+    found = {customer.id: customer for customer in of_partner(world, of, [customer_id])}.get(customer_id)
+    if found is None:
+        raise Refused(NOT_YOUR_CUSTOMER, f"{customer_id} is no customer of {of.name}", member="customer_id")
+    if found.association != RESALE:
+        raise Refused(
+            NO_RIGHT_TO_CUSTOMER,
+            f"{customer_id} is a referral customer: only resale customers are funded by the partner",
+            member="customer_id",
+        )
+    return found
+
+
+def of_partner(world: World, partner: Account, ids: Iterable[str]) -> list[Customer]:
+    """Which of ``ids`` are associated customers of the partner."""
+    query = select(*(customers.c[name] for name in Customer.__slots__)).where(
+        customers.c.partner_id == partner.id, customers.c.associated_on <= world.now, customers.c.id.in_(list(ids))
+    )
+    return [Customer(*row) for row in world.db.execute(query)]
+
+
+def find(
+    world: World, partner: Account, filters: Mapping[str, Any], *, offset: int, limit: int
+) -> tuple[int, Sequence[RowMapping]]:
+    """How many customers match, and those from the ``offset``-th on, oldest registration first.
+
+    ``filters``: ``account_name`` and ``real_name`` (anywhere in it, any case), ``label`` (anywhere, exact case),
+    ``association``, ``associated_from``, ``associated_to`` (both included), ``customer_id``; None is no filter.
+    """
+    given = {name: value for name, value in filters.items() if value is not None}
+    conditions = [_CONDITIONS[name] for name in given]
+    matching = {name: _like(value) if name in _FUZZY else value for name, value in given.items()}
+    values = {"partner": partner.id, "now": world.now, "offset": offset, "limit": limit, **matching}
+    count = world.db.execute(_COUNT.where(*conditions), values).scalar_one()
+    if count <= offset:
+        return count, []
+    return count, world.db.execute(_PAGE.where(*conditions), values).mappings().all()
+
+
+def _like(value: str) -> str:
+    for special in ("\\", "%", "_"):
+        value = value.replace(special, "\\" + special)
+    return f"%{value}%"
+
+
+_ACCOUNT_COLUMNS = (accounts.c.name.label("account_name"), accounts.c.mobile, accounts.c.country_code, accounts.c.email)
+_CUSTOMER_COLUMNS = tuple(customers.c[name] for name in Customer.__slots__)
+_FUZZY = {"account_name", "real_name", "label"}
+_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "account_name": func.lower(accounts.c.name).like(func.lower(bindparam("account_name")), escape="\\"),
+    "real_name": func.lower(customers.c.real_name).like(func.lower(bindparam("real_name")), escape="\\"),
+    "label": customers.c.label.like(bindparam("label"), escape="\\"),
+    "association": customers.c.association == bindparam("association"),
+    "associated_from": customers.c.associated_on >= bindparam("associated_from"),
+    "associated_to": customers.c.associated_on <= bindparam("associated_to"),
+    "customer_id": customers.c.id == bindparam("customer_id"),
+}
+_MINE = customers.outerjoin(accounts, customers.c.id == accounts.c.id)
+_VISIBLE = (customers.c.partner_id == bindparam("partner"), customers.c.associated_on <= bindparam("now"))
+_COUNT = select(func.count()).select_from(_MINE).where(*_VISIBLE)
+_PAGE = (
+    select(*_CUSTOMER_COLUMNS, *_ACCOUNT_COLUMNS)
+    .select_from(_MINE)
+    .where(*_VISIBLE)
+    .order_by(customers.c.number)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)

@@ -1,0 +1,215 @@
+"""Fills an empty world with a scenario: the same scenario and seed give the same bytes, on any day.
+
+Names come from Faker, everything from the seed; money that a customer has came through the ledger like any other.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from mockserver.domain import accounts, clock, customers, ledger
+from mockserver.domain.accounts import NewAccount
+from mockserver.domain.customers import REFERRAL, RESALE, Customer
+from mockserver.domain.ledger import Transfer
+from mockserver.domain.people import People
+from mockserver.domain.scenarios import Scenario
+from mockserver.domain.world import World
+from mockserver.store.tables import principals
+
+_PARTNERS = ("distributor", "solution_provider", "reseller")
+_LEVELS = ("V0", "V1", "V2", "V3", "V4", "V5")
+_LABELS = ("retail", "Finance", "education", "gaming", "Health", "logistics", None)
+
+
+def populate(scenario: Scenario, seed: int) -> Callable[[Connection], None]:
+    """What builds the world of ``scenario`` in an empty database."""
+
+    def build(connection: Connection) -> None:
+        world = World(scenario.site, seed, scenario.rules, scenario.history[0], connection)
+        _Building(scenario, world).run()
+
+    return build
+
+
+@dataclass(frozen=True, slots=True)
+class _Funds:
+    owner: str
+    payer: str | None
+    amount: Decimal
+    at: str
+
+
+class _Building:
+    def __init__(self, scenario: Scenario, world: World) -> None:
+        self.scenario = scenario
+        self.world = world
+        self.chance = random.Random(world.seed)
+        self.people = People(world.site, self.chance)
+        self.ids: dict[str, str] = {}
+        self.new_accounts: list[NewAccount] = []
+        self.new_customers: list[Customer] = []
+        self.funds: list[_Funds] = []
+        self.ledger_accounts: list[tuple[str | None, int, Decimal, Decimal]] = [
+            (None, ledger.BALANCE, ledger.ZERO, ledger.ZERO)
+        ]
+
+    def run(self) -> None:
+        for name, row in self.scenario.principals.items():
+            if "kind" in row:
+                self._account(name, row)
+        for group in self.scenario.customers:
+            self._customers(group)
+        accounts.add(self.world, self.new_accounts)
+        if self.new_customers:
+            customers.add(self.world, sorted(self.new_customers, key=lambda one: one.associated_on))
+        self._fund()
+        self.world.db.execute(insert(principals), list(self._principals()))
+
+    def _account(self, name: str, row: Mapping[str, Any]) -> None:
+        ident = self.ids[name] = self.world.identifier("account")
+        kind: str = row["kind"]
+        partnered = kind == "customer" and "of" in row
+        self.new_accounts.append(
+            NewAccount(
+                id=ident,
+                name=row.get("domain_name", name),
+                kind=kind,
+                created_at=self.scenario.history[0],
+                parent_id=self.ids[row["of"]] if "of" in row and not partnered else None,
+                standing=row.get("standing"),
+                password=row["password"],
+                area="CN" if self.world.site == "cn" else "SG",
+                **self.people.contact(row.get("domain_name", name)),
+            )
+        )
+        if kind in _PARTNERS:
+            self._partner_ledger(ident, row)
+        if partnered:
+            association = row.get("association", RESALE)
+            self.new_customers.append(
+                Customer(
+                    ident,
+                    self.ids[row["of"]],
+                    association,
+                    self.scenario.history[0],
+                    real_name=row.get("real_name", self.people.company()),
+                    label=row.get("label"),
+                    verified_status=2,
+                    customer_type=1,
+                    level="V1",
+                )
+            )
+            if association == RESALE and "balance" in row:
+                self._balance(ident, self.ids[row["of"]], Decimal(row["balance"]), self.scenario.history[0])
+
+    def _partner_ledger(self, ident: str, row: Mapping[str, Any]) -> None:
+        amounts = {
+            name: Decimal(row.get(name, "0.00"))
+            for name in ("balance", "designated", "credit_line", "reward", "deposit")
+        }
+        types = (
+            (ledger.BALANCE, "balance", amounts["designated"], ledger.ZERO),
+            (ledger.CREDIT, "credit_line", ledger.ZERO, amounts["credit_line"]),
+            (ledger.REWARD, "reward", ledger.ZERO, ledger.ZERO),
+            (ledger.DEPOSIT, "deposit", ledger.ZERO, ledger.ZERO),
+        )
+        for type_, name, designated, credit in types:
+            self.ledger_accounts.append((ident, type_, designated, credit))
+            if amounts[name]:
+                self.funds.append(_Funds(f"{ident}/{type_}", None, amounts[name], self.scenario.history[0]))
+
+    def _balance(self, ident: str, payer: str, amount: Decimal, at: str) -> None:
+        """Money that a partner allocated to its customer; the partner got it from outside for that purpose."""
+        self.ledger_accounts.append((ident, ledger.BALANCE, ledger.ZERO, ledger.ZERO))
+        self.funds.append(_Funds(f"{payer}/{ledger.BALANCE}", None, amount, at))
+        self.funds.append(_Funds(f"{ident}/{ledger.BALANCE}", f"{payer}/{ledger.BALANCE}", amount, at))
+
+    def _customers(self, group: Mapping[str, Any]) -> None:
+        partner, count = self.ids[group["of"]], group["count"]
+        referral, funded, in_debt = group.get("referral", 0), group.get("funded", 0), group.get("in_debt", 0)
+        associations = [REFERRAL] * referral + [RESALE] * (count - referral)
+        for ident, association in zip(self.world.identifiers("account", count), associations, strict=False):
+            at = self._moment()
+            self._customer(ident, partner, association, at)
+            if association == RESALE and funded > 0:
+                funded -= 1
+                amount = Decimal(self.chance.randint(1_000, 500_000)) / 100
+                self._balance(ident, partner, amount, at)
+                if funded < in_debt:
+                    spent = amount + Decimal(self.chance.randint(100, 20_000)) / 100
+                    self.funds.append(_Funds("outside", f"{ident}/{ledger.BALANCE}", spent, at))
+
+    def _customer(self, ident: str, partner: str, association: str, at: str) -> None:
+        chance, people = self.chance, self.people
+        company = chance.random() < 0.6
+        verified = chance.choices((2, -1, 0, 1), (80, 10, 5, 5))[0]
+        name = people.account_name()
+        self.new_accounts.append(
+            NewAccount(
+                ident,
+                name,
+                "customer",
+                at,
+                area=people.area(),
+                password="Pw1-" + f"{chance.getrandbits(48):012x}",
+                **people.contact(name),
+            )
+        )
+        self.new_customers.append(
+            Customer(
+                ident,
+                partner,
+                association,
+                at,
+                real_name=(people.company() if company else people.person()) if verified != -1 else None,
+                label=chance.choice(_LABELS),
+                verified_status=verified,
+                customer_type=-1 if verified == -1 else int(company),
+                level=chance.choice(_LEVELS),
+                account_manager=people.account_name() if chance.random() < 0.3 else None,
+                xaccount_id=f"x-{chance.getrandbits(48):012x}",
+                xaccount_type="DEMO_IDP",
+            )
+        )
+
+    def _moment(self) -> str:
+        start, end = map(clock.moment, self.scenario.history)
+        return clock.text(start + timedelta(seconds=self.chance.randint(0, int((end - start).total_seconds()))))
+
+    def _fund(self) -> None:
+        opened = {
+            f"{one.owner_id}/{one.type}" if one.owner_id else "outside": one.id
+            for one in ledger.open_accounts(self.world, self.ledger_accounts)
+        }
+        reasons = {(True, False): ledger.TOP_UP, (False, False): ledger.ALLOCATE, (False, True): ledger.CONSUME}
+        ledger.move_all(
+            self.world,
+            [
+                Transfer(
+                    opened[fund.payer or "outside"],
+                    opened[fund.owner],
+                    fund.amount,
+                    reasons[fund.payer is None, fund.owner == "outside"],
+                    fund.at,
+                )
+                for fund in sorted(self.funds, key=lambda fund: fund.at)
+            ],
+        )
+
+    def _principals(self) -> Iterator[dict[str, Any]]:
+        for name, row in self.scenario.principals.items():
+            of = row.get("operator_of", name)
+            yield {
+                "name": name,
+                "account_id": self.ids[of],
+                "user_name": row.get("user_name", row.get("domain_name", name)),
+                "password": row["password"],
+                "ak": row["ak"],
+                "sk": row["sk"],
+                "permissions": row.get("permissions"),
+            }

@@ -1,0 +1,29 @@
+"""Who may call what: one rule for all operations, read from their schema files.
+
+The pages of the customer reference say "customer" for every account that is no partner: an enterprise's master and
+members are customers too.
+"""
+
+from mockserver.contract.operations import Operation
+from mockserver.refused import Refused
+from mockserver.store.sandboxes import Principal
+
+ACCESS_DENIED = "CBC.0151"
+_ALSO = {
+    "enterprise_master": "customer",
+    "enterprise_member": "customer",
+    "distributor": "partner",
+    "solution_provider": "partner",
+    "reseller": "partner",
+}
+
+
+def check(operation: Operation, principal: Principal) -> None:
+    """Raises ``Refused`` with the page's refusal: not this kind of caller, or an operator without the permission."""
+    if not {principal.kind, _ALSO.get(principal.kind)} & set(operation.callers):
+        allowed = ", ".join(operation.callers)
+        raise Refused(ACCESS_DENIED, f"{operation.name} answers to {allowed}; {principal.name} is a {principal.kind}")
+    if principal.permissions is None or not operation.permissions:
+        return
+    if not set(principal.permissions) & set(operation.permissions):
+        raise Refused(ACCESS_DENIED, f"the operator {principal.name} needs one of {', '.join(operation.permissions)}")

@@ -1,0 +1,52 @@
+"""A request as it came and an answer as it goes, independent of the web framework around."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol, overload
+from urllib.parse import parse_qsl
+
+
+class Headers(Protocol):
+    """Header values by name, in any case."""
+
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+
+    @overload
+    def get(self, name: str, default: str, /) -> str: ...
+
+
+@dataclass(frozen=True)
+class Wire:
+    """One HTTP request. ``path`` is percent-decoded, ``query`` the raw text, ``headers`` case-insensitive."""
+
+    method: str
+    path: str
+    query: str
+    headers: Headers
+    body: bytes
+    address: str
+
+    @cached_property
+    def query_pairs(self) -> Sequence[tuple[str, str]]:
+        return parse_qsl(self.query, keep_blank_values=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, body (an object to be written as JSON, or None) and headers."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Stopped(Exception):
+    """The gateway answers before the service is reached: ``name`` is the answer's in ``schemas/errors.json``."""
+
+    def __init__(self, name: str, because: str, **places: object) -> None:
+        super().__init__(name)
+        self.name = name
+        self.because = because
+        self.places = places

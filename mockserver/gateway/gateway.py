@@ -1,0 +1,186 @@
+"""A request's way through the house, once, with no way back.
+
+authentication → throttling → callers → the contract's check → the operation → the contract's check → journal. A real
+gateway authenticates and throttles before the service looks at parameters, so this one does too.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import uuid4
+
+from mockserver.contract import reading
+from mockserver.contract.catalogue import LANGUAGES, SITE_LANGUAGE
+from mockserver.contract.operations import Contract, Operation
+from mockserver.contract.problems import Problem, problems
+from mockserver.contract.reading import Reading
+from mockserver.contract.routes import Match
+from mockserver.gateway import callers, jsonbody
+from mockserver.gateway.authentication import Authentication
+from mockserver.gateway.exchange import Answer, Stopped, Wire
+from mockserver.gateway.recording import Exchange, record
+from mockserver.refused import Refused
+from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
+
+NO_CONTENT = 204
+LARGEST_BODY = 12 * 1024 * 1024
+_log = logging.getLogger(__name__)
+
+
+class Answers(Protocol):
+    """What runs the operations."""
+
+    def knows(self, name: str) -> bool: ...
+
+    def __call__(
+        self, sandbox: Sandbox, name: str, caller: Principal, arguments: Mapping[str, Any], language: str
+    ) -> dict[str, Any]: ...
+
+
+class BrokenResponse(Exception):
+    """An answer of ours that its schema does not allow: a mistake of the emulator, never of the client."""
+
+
+class Gateway:
+    """``loud``: an answer of ours that breaks its schema is a 500, in tests, instead of a line in the journal."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        sandboxes: Sandboxes,
+        answers: Answers,
+        wall: Callable[[], datetime],
+        *,
+        loud: bool = False,
+    ) -> None:
+        self.contract = contract
+        self._answers = answers
+        self._authentication = Authentication(sandboxes, wall)
+        self._loud = loud
+
+    def handle(self, wire: Wire) -> Answer:
+        """Answer one request to the cloud's API."""
+        try:
+            match = self._route(wire)
+            sandbox, principal = self._authentication.caller(wire)
+        except Stopped as stopped:
+            return self._gateway_answer(stopped, uuid4().hex)
+        number = sandbox.journal.next_number()
+        exchange = Exchange(wire, sandbox, principal, number, _request_id(sandbox, number))
+        answer = self._serve(exchange, match)
+        record(exchange, answer)
+        return answer
+
+    def _route(self, wire: Wire) -> Match[Operation]:
+        if len(wire.body) > LARGEST_BODY:
+            raise Stopped("too_large", f"the body has {len(wire.body)} bytes, at most {LARGEST_BODY} are taken")
+        match = self.contract.routes.find(wire.method, wire.path)
+        if match is not None:
+            return match
+        methods = self.contract.routes.methods(wire.path)
+        if methods:
+            raise Stopped("method_not_found", f"{wire.path} is documented for {', '.join(sorted(methods))}")
+        raise Stopped("api_not_found", f"no documented operation has the path {wire.path}: bss-mock operations")
+
+    def _serve(self, exchange: Exchange, match: Match[Operation]) -> Answer:
+        sandbox = exchange.sandbox
+        operation = exchange.operation = match.by_site.get(sandbox.site)
+        try:
+            if operation is None:
+                raise Stopped("api_not_found", f"the {sandbox.site} site has no such operation")
+            return self._answer(exchange, operation, match.places)
+        except Stopped as stopped:
+            exchange.reason = Problem("", stopped.name, stopped.because)
+            return self._gateway_answer(stopped, exchange.request_id)
+        except Refused as refused:
+            assert operation is not None
+            return self._refusal(exchange, operation, refused)
+        except BrokenResponse as broken:
+            return self._own_mistake(exchange, str(broken))
+        except Exception as bug:  # whatever it is, the client gets the documented answer and we the traceback
+            _log.exception("%s %s failed", exchange.wire.method, exchange.wire.path)
+            return self._own_mistake(exchange, f"a bug of the emulator, please report it: {bug!r}")
+
+    def _answer(self, exchange: Exchange, operation: Operation, places: Mapping[str, str]) -> Answer:
+        sandbox, principal, wire = exchange.sandbox, exchange.principal, exchange.wire
+        if sandbox.strict:
+            # The quota library costs a start-up that only strict sandboxes should pay.
+            from mockserver.gateway import throttling
+
+            throttling.check(sandbox, operation, principal, wire.address)
+        callers.check(operation, principal)
+        exchange.reading = read = self._read(exchange, operation, places)
+        broken = [*read.problems, *(read.unknown if sandbox.strict else ())]
+        if broken:
+            exchange.reason = broken[0]
+            raise Refused(broken[0].code, str(broken[0]))
+        if not self._answers.knows(operation.name):
+            raise Stopped("backend_not_found", f"{operation.name} is documented but not emulated yet")
+        answered = self._answers(sandbox, operation.name, principal, read.arguments, _language(exchange))
+        body = None if operation.success == NO_CONTENT else answered
+        self._check_response(exchange, operation, body)
+        headers = {"X-Request-Id": exchange.request_id, "X-Mock-Fidelity": "stateful"}
+        return Answer(operation.success, body, headers)
+
+    def _read(self, exchange: Exchange, operation: Operation, places: Mapping[str, str]) -> Reading:
+        wire = exchange.wire
+        exchange.body = jsonbody.decode(wire) if operation.takes_body else None
+        return reading.read(operation, path=places, query=wire.query_pairs, headers=wire.headers, body=exchange.body)
+
+    def _check_response(self, exchange: Exchange, operation: Operation, body: object) -> None:
+        broken = problems(operation.response_rules, operation.response, body)
+        if not broken:
+            return
+        words = f"the emulator's own answer breaks the contract: {broken[0]}"
+        exchange.notes.append(Problem(broken[0].pointer, "response", words))
+        if self._loud:
+            raise BrokenResponse(words)
+
+    def _refusal(self, exchange: Exchange, operation: Operation, refused: Refused) -> Answer:
+        error = operation.errors.get(refused.code) or self.contract.catalogue.documented(refused.code)
+        exchange.reason = exchange.reason or Problem(
+            _pointer(operation, refused.member), "state" if refused.member else "caller", refused.because, refused.code
+        )
+        body = error.body(_language(exchange)) | refused.members
+        reason = (
+            f"{exchange.reason} ({operation.page})"
+            if exchange.reason.pointer
+            else f"{refused.because} ({operation.page})"
+        )
+        return Answer(error.status, body, {"X-Request-Id": exchange.request_id, "X-Mock-Reason": _header(reason)})
+
+    def _own_mistake(self, exchange: Exchange, words: str) -> Answer:
+        exchange.reason = Problem("", "emulator", words)
+        return self._gateway_answer(Stopped("internal_error", words), exchange.request_id)
+
+    def _gateway_answer(self, stopped: Stopped, request_id: str) -> Answer:
+        error = self.contract.catalogue.gateway(stopped.name)
+        return Answer(
+            error.status,
+            error.body(request_id, **stopped.places),
+            {"X-Request-Id": request_id, "X-Mock-Reason": _header(stopped.because)},
+        )
+
+
+def _language(exchange: Exchange) -> str:
+    asked = exchange.wire.headers.get("X-Language", "")
+    return LANGUAGES.get(asked, SITE_LANGUAGE[exchange.sandbox.site])
+
+
+def _pointer(operation: Operation, member: str) -> str:
+    """Where in the request document an argument stands."""
+    for place, schema in operation.request["properties"].items():
+        if member and member in schema.get("properties", {}):
+            return f"/{place}/{member}"
+    return ""
+
+
+def _request_id(sandbox: Sandbox, number: int) -> str:
+    return hashlib.md5(f"{sandbox.id}/{sandbox.seed}/{number}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _header(text: str) -> str:
+    """Header values are ASCII on one line."""
+    return text.encode("ascii", "backslashreplace").decode().replace("\n", "\\n").replace("\r", "\\r")[:1000]

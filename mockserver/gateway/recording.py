@@ -1,0 +1,84 @@
+"""Writes what happened into the sandbox's journal, without secrets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.contract.operations import Operation
+from mockserver.contract.problems import Problem
+from mockserver.contract.reading import Reading
+from mockserver.gateway.exchange import Answer, Wire
+from mockserver.store.journal import Entry
+from mockserver.store.sandboxes import Principal, Sandbox
+
+HIDDEN = "***"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request on its way; filled as far as it gets."""
+
+    wire: Wire
+    sandbox: Sandbox
+    principal: Principal
+    number: int
+    request_id: str
+    operation: Operation | None = None
+    reading: Reading | None = None
+    body: Any = None
+    reason: Problem | None = None
+    notes: list[Problem] = field(default_factory=list)
+
+
+def record(exchange: Exchange, answer: Answer) -> None:
+    wire, operation = exchange.wire, exchange.operation
+    page = operation.page if operation else ""
+    unknown = exchange.reading.unknown if exchange.reading else ()
+    body = answer.body if isinstance(answer.body, dict) else {}
+    exchange.sandbox.journal.add(
+        Entry(
+            number=exchange.number,
+            at=exchange.sandbox.now().isoformat(timespec="milliseconds"),
+            request_id=exchange.request_id,
+            method=wire.method,
+            path=wire.path,
+            query=wire.query,
+            operation=operation.name if operation else None,
+            principal=exchange.principal.name,
+            kind=exchange.principal.kind,
+            request=_seen(exchange, operation),
+            status=answer.status,
+            response=answer.body,
+            error_code=body.get("error_code"),
+            reason=_words(exchange.reason, page) if exchange.reason else None,
+            notes=[_words(note, page) for note in (*unknown, *exchange.notes)],
+            fidelity=answer.headers.get("X-Mock-Fidelity"),
+        )
+    )
+
+
+def _seen(exchange: Exchange, operation: Operation | None) -> Mapping[str, Any]:
+    """What the server understood of the request before any rule was applied."""
+    if operation is None or exchange.reading is None:
+        return {}
+    seen = {"query": dict(exchange.wire.query_pairs)}
+    seen |= {place: value for place, value in exchange.reading.document.items() if place in ("path", "headers")}
+    if exchange.body is not None:
+        seen["body"] = redacted(operation.place("body"), exchange.body)
+    return {place: value for place, value in seen.items() if value}
+
+
+def redacted(schema: Mapping[str, Any], value: Any) -> Any:
+    """``value`` with every member that the contract marks ``writeOnly`` hidden."""
+    if schema.get("writeOnly") and value is not None:
+        return HIDDEN
+    if isinstance(value, dict):
+        members = schema.get("properties", {})
+        return {name: redacted(members.get(name, {}), item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [redacted(schema.get("items", {}), item) for item in value]
+    return value
+
+
+def _words(problem: Problem, page: str) -> Mapping[str, str]:
+    return {"pointer": problem.pointer, "rule": problem.rule, "message": problem.message, "page": page}

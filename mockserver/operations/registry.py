@@ -1,0 +1,33 @@
+"""The operations that have a function, found by their documented name.
+
+A new operation is its schema file and a function of the same name under ``@operation``; nothing else knows its name.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
+
+from mockserver import operations
+from mockserver.operations.call import Body, Call
+
+Handler = Callable[[Call], Body]
+
+_handlers: dict[str, Handler] = {}
+
+
+def operation(function: Handler) -> Handler:
+    """Make ``function`` the answer of the operation of its name."""
+    _handlers[function.__name__] = function
+    return function
+
+
+def handlers() -> dict[str, Handler]:
+    """Every operation that is there, by name."""
+    for module in iter_modules(operations.__path__, f"{operations.__name__}."):
+        import_module(module.name)
+    return _handlers
+
+
+def fidelity(name: str) -> str:
+    """``stateful``: answered from real state; ``none``: documented but not emulated yet."""
+    return "stateful" if name in handlers() else "none"

@@ -1,0 +1,1 @@
+"""Where state lives: tables, sandboxes, snapshots, journals. No business here, and nothing of the contract."""

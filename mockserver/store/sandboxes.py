@@ -1,0 +1,213 @@
+"""Sandboxes: isolated worlds, found by the access key of who calls.
+
+A sandbox is a copy of a prepared world with its own database, journal, clock and access keys.
+"""
+
+import hashlib
+import secrets
+import string
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from mockserver.store import snapshots
+from mockserver.store.journal import Journal
+from mockserver.store.tables import accounts, principals
+
+_AK_CHARACTERS = string.ascii_uppercase + string.digits
+_SK_CHARACTERS = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One account of a sandbox with its keys. ``permissions`` is None for the account itself, else an operator's."""
+
+    name: str
+    kind: str
+    ak: str
+    sk: str
+    domain_id: str
+    domain_name: str
+    user_name: str
+    password: str
+    permissions: tuple[str, ...] | None = None
+
+    def row(self) -> dict[str, str]:
+        """As the ready file shows it."""
+        shown = ("kind", "ak", "sk", "domain_id", "domain_name", "user_name", "password")
+        return {name: getattr(self, name) for name in shown}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sandbox is made from. Plans of equal ``key`` and ``seed`` build the same world, byte for byte."""
+
+    name: str
+    key: str
+    site: str
+    seed: int
+    populate: snapshots.Populate
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    now: Callable[[], datetime] | None = None
+
+
+class Sandbox:
+    """One world. Calls into it are served one by one; ``transaction`` keeps all of a call's changes or none."""
+
+    def __init__(self, ident: str, plan: Plan, now: Callable[[], datetime], snapshot: bytes, *, strict: bool) -> None:
+        self.id = ident
+        self.site = plan.site
+        self.scenario = plan.name
+        self.seed = plan.seed
+        self.rules = plan.rules
+        self.strict = strict
+        self.now = now
+        self.journal = Journal()
+        self.counters: dict[str, Any] = {}
+        self._snapshot = snapshot
+        self._lock = RLock()
+        self._connection = snapshots.open_copy(snapshot)
+        self.principals: dict[str, Principal] = {}
+        self._load_principals()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with self._lock, self._connection.begin():
+            yield self._connection
+
+    def own_keys(self) -> None:
+        """Give every principal keys and a password that no other sandbox has."""
+        rows = [
+            {
+                "who": name,
+                "ak": _letters(f"{self.id}/{name}/ak", _AK_CHARACTERS, 20),
+                "sk": _letters(f"{self.id}/{name}/sk", _SK_CHARACTERS, 40),
+                "password": "Pw1-" + _letters(f"{self.id}/{name}/password", _SK_CHARACTERS, 12),
+            }
+            for name in self.principals
+        ]
+        if rows:
+            with self.transaction() as connection:
+                connection.execute(update(principals).where(principals.c.name == bindparam("who")), rows)
+            self._load_principals()
+
+    def reset(self) -> None:
+        """Back to the world it was made from; the keys stay."""
+        keys = dict(self.principals)
+        with self._lock:
+            self._connection.close()
+            self._connection = snapshots.open_copy(self._snapshot)
+            with self._connection.begin():
+                for name, principal in keys.items():
+                    self._connection.execute(
+                        update(principals)
+                        .where(principals.c.name == name)
+                        .values(ak=principal.ak, sk=principal.sk, password=principal.password)
+                    )
+            self.journal.clear()
+            self.counters.clear()
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def fingerprint(self) -> str:
+        """A digest of the whole state: equal before and after a call that changed nothing."""
+        with self._lock:
+            raw = self._connection.connection.driver_connection
+            assert raw is not None
+            return hashlib.sha256("\n".join(raw.iterdump()).encode()).hexdigest()
+
+    def row(self) -> dict[str, Any]:
+        """As the ready file shows it."""
+        return {
+            "id": self.id,
+            "site": self.site,
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "strict": self.strict,
+            "principals": {name: principal.row() for name, principal in self.principals.items()},
+        }
+
+    def _load_principals(self) -> None:
+        rows = select(principals, accounts.c.kind, accounts.c.name.label("domain_name")).join(accounts)
+        with self.transaction() as connection:
+            self.principals = {
+                row.name: Principal(
+                    row.name,
+                    row.kind,
+                    row.ak,
+                    row.sk,
+                    row.account_id,
+                    row.domain_name,
+                    row.user_name,
+                    row.password,
+                    None if row.permissions is None else tuple(row.permissions),
+                )
+                for row in connection.execute(rows)
+            }
+
+
+class Sandboxes:
+    """All sandboxes of a server, and the prepared worlds they are cloned from."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._lock = RLock()
+        self._prepared: dict[tuple[str, int], bytes] = {}
+        self._by_id: dict[str, Sandbox] = {}
+        self._by_ak: dict[str, tuple[Sandbox, Principal]] = {}
+
+    def __iter__(self) -> Iterator[Sandbox]:
+        return iter(list(self._by_id.values()))
+
+    def create(self, plan: Plan, *, ident: str | None = None, strict: bool = False) -> Sandbox:
+        """A fresh world. With ``ident`` it keeps the scenario's own keys, without it gets keys that no other has."""
+        sandbox = Sandbox(
+            ident or secrets.token_hex(8), plan, plan.now or self._now, self._snapshot(plan), strict=strict
+        )
+        if ident is None:
+            sandbox.own_keys()
+        with self._lock:
+            self._by_id[sandbox.id] = sandbox
+            for principal in sandbox.principals.values():
+                self._by_ak[principal.ak] = (sandbox, principal)
+        return sandbox
+
+    def get(self, ident: str) -> Sandbox | None:
+        return self._by_id.get(ident)
+
+    def owner_of(self, ak: str) -> tuple[Sandbox, Principal] | None:
+        """Whose access key this is."""
+        return self._by_ak.get(ak)
+
+    def delete(self, ident: str) -> bool:
+        with self._lock:
+            sandbox = self._by_id.pop(ident, None)
+            if sandbox is None:
+                return False
+            for principal in sandbox.principals.values():
+                self._by_ak.pop(principal.ak, None)
+        sandbox.close()
+        return True
+
+    def _snapshot(self, plan: Plan) -> bytes:
+        key = (plan.key, plan.seed)
+        with self._lock:
+            if key not in self._prepared:
+                self._prepared[key] = snapshots.take(plan.populate)
+            return self._prepared[key]
+
+
+def _letters(text: str, characters: str, length: int) -> str:
+    number = int.from_bytes(hashlib.sha512(text.encode()).digest())
+    digits = []
+    for _ in range(length):
+        number, place = divmod(number, len(characters))
+        digits.append(characters[place])
+    return "".join(digits)

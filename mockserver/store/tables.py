@@ -1,0 +1,112 @@
+"""Every table of a sandbox.
+
+Times are UTC texts in the documented form (``2026-01-31T08:05:01Z``): they sort, compare and travel as they are.
+"""
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
+
+from mockserver.store.money import Money
+
+metadata = MetaData()
+
+principals = Table(
+    "principals",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("user_name", String, nullable=False),
+    Column("password", String, nullable=False),
+    Column("ak", String, nullable=False, unique=True),
+    Column("sk", String, nullable=False),
+    # Permission items of an operator user; NULL is the account itself, which may do everything.
+    Column("permissions", JSON(none_as_null=True)),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("kind", String(24), nullable=False),
+    # A reseller's distributor, an enterprise member's master.
+    Column("parent_id", ForeignKey("accounts.id")),
+    # Why a partner may not win customers: restricted, delisted, test. NULL: it may.
+    Column("standing", String(16)),
+    Column("country_code", String(8)),
+    Column("mobile", String(32), index=True),
+    Column("email", String(256), index=True),
+    Column("area", String(2)),
+    Column("password", String),
+    Column("created_at", String(20), nullable=False),
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    # Rises in the order of registration: a stable order for paging while customers are added.
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", ForeignKey("accounts.id"), nullable=False, unique=True),
+    Column("partner_id", ForeignKey("accounts.id"), nullable=False),
+    Column("association", String(8), nullable=False),
+    # When the association is completed; it may lie ahead, and nobody sees the customer before.
+    Column("associated_on", String(20), nullable=False),
+    Column("real_name", String(128)),
+    Column("label", String(64)),
+    Column("verified_status", Integer, nullable=False, default=-1),
+    Column("customer_type", Integer, nullable=False, default=-1),
+    Column("frozen", Integer, nullable=False, default=0),
+    Column("level", String(2)),
+    Column("account_manager", String(128)),
+    Column("xaccount_id", String(128), unique=True),
+    Column("xaccount_type", String(64)),
+    Column("marketing_messages", Boolean, nullable=False, default=True),
+    Index("customers_of_partner", "partner_id", "number"),
+)
+
+ledger_accounts = Table(
+    "ledger_accounts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    # NULL: the world outside (banks, Huawei's own books), so that every movement has two sides.
+    Column("owner_id", ForeignKey("accounts.id")),
+    Column("type", Integer, nullable=False),
+    Column("balance", Money, nullable=False),
+    Column("designated", Money, nullable=False),
+    Column("credit_line", Money, nullable=False),
+    UniqueConstraint("owner_id", "type"),
+)
+
+movements = Table(
+    "movements",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("at", String(20), nullable=False),
+    Column("reason", String(32), nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("movement_id", ForeignKey("movements.id"), primary_key=True),
+    Column("ledger_account_id", ForeignKey("ledger_accounts.id"), primary_key=True),
+    Column("amount", Money, nullable=False),
+)
+
+verification_codes = Table(
+    "verification_codes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("receiver", String(256), nullable=False, index=True),
+    Column("code", String(6), nullable=False),
+    Column("message", String, nullable=False),
+    Column("sent_at", String(20), nullable=False),
+    Column("expires_at", String(20), nullable=False),
+    Column("failures", Integer, nullable=False, default=0),
+)
+
+sequences = Table(
+    "sequences",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Integer, nullable=False),
+)

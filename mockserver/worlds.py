@@ -1,0 +1,20 @@
+"""From a scenario's name to the plan that a sandbox is made from: where the business meets the store."""
+
+from mockserver.domain import clock, scenarios
+from mockserver.domain.populate import populate
+from mockserver.store.sandboxes import Plan
+
+
+def plan(name: str, seed: int | None = None) -> Plan:
+    """Raises ``BadScenario``."""
+    scenario = scenarios.load(name)
+    chosen = scenario.seed if seed is None else seed
+    return Plan(
+        name=scenario.name,
+        key=scenario.key,
+        site=scenario.site,
+        seed=chosen,
+        populate=populate(scenario, chosen),
+        rules=scenario.rules,
+        now=clock.standing_at(clock.moment(scenario.clock)) if scenario.clock else None,
+    )
