@@ -36,7 +36,7 @@ format: environment ## format the code and mend what can be mended
 
 wheel: environment ## build dist/bss_mock-*.whl
 	@rm -rf dist
-	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . > /dev/null
+	@said=$$($(BIN)/python -m build --wheel --no-isolation --outdir dist . 2>&1) || { echo "$$said" >&2; exit 1; }
 	@ls dist/*.whl
 
 lock: ## resolve requirements/*.txt anew (ARGS=--upgrade moves to the newest versions)

@@ -1,9 +1,12 @@
 """create_app(): the one place where the parts meet."""
 
-from collections.abc import Iterable
+from __future__ import annotations
 
-import msgspec
-from flask import Flask, Request, Response, request
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug import Request, Response
 
 from mockserver.admin import blueprint
 from mockserver.contract.operations import Contract
@@ -14,9 +17,12 @@ from mockserver.operations.answering import Answering
 from mockserver.store.sandboxes import Sandbox, Sandboxes
 from mockserver.worlds import plan
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 DEMO = ("demo-cn", "demo-intl")
 ADMIN = "/_mock"
-_encoder = msgspec.json.Encoder(decimal_format="number")
+JSON = "application/json;charset=UTF-8"
 
 
 def create_app(
@@ -34,14 +40,20 @@ def create_app(
     app.extensions["bss_mock"] = sandboxes
     app.register_blueprint(blueprint(sandboxes, plan))
 
-    @app.before_request
-    def cloud() -> Response | None:
-        # Before Flask's own routing, whose answers to a strange path or method are not the documented ones.
-        if request.path == ADMIN or request.path.startswith(ADMIN + "/"):
-            return None
-        return _response(gateway.handle(_wire(request)))
-
+    app.wsgi_app = _in_front(app.wsgi_app, gateway)  # type: ignore[assignment,method-assign]
     return app
+
+
+def _in_front(admin: WSGIApplication, gateway: Gateway) -> WSGIApplication:
+    """The cloud's paths never reach Flask: its answers to a strange path or method are not the documented ones."""
+
+    def wsgi(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == ADMIN or path.startswith(ADMIN + "/"):
+            return admin(environ, start_response)
+        return _response(gateway.handle(_wire(Request(environ))))(environ, start_response)
+
+    return wsgi
 
 
 def open_worlds(
@@ -70,8 +82,4 @@ def _wire(request: Request) -> Wire:
 
 
 def _response(answer: Answer) -> Response:
-    body = b"" if answer.body is None else _encoder.encode(answer.body)
-    response = Response(body, answer.status, answer.headers)
-    if answer.body is not None:
-        response.content_type = "application/json;charset=UTF-8"
-    return response
+    return Response(answer.content, answer.status, answer.headers, content_type=JSON if answer.content else None)

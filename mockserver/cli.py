@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from mockserver import __version__
 from mockserver.app import DEMO, create_app, open_worlds
 from mockserver.contract.files import BadSchema
 from mockserver.contract.operations import SITES, Contract
@@ -31,7 +30,7 @@ _seed = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Replaces
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
+@click.version_option(package_name="bss-mock")
 def cli() -> None:
     """An offline stand-in for Huawei Cloud's partner API (BSS)."""
 

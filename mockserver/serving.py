@@ -43,9 +43,10 @@ def reserve(host: str, port: int) -> socket.socket:
 
 
 def serve(load: Callable[[], WsgiApp], held: socket.socket, ready: Callable[[str, dict[str, Any]], None]) -> None:
-    """Serve what ``load`` makes (called in the worker) until SIGTERM or SIGINT.
+    """Serve what ``load`` makes until SIGTERM or SIGINT.
 
-    ``ready`` is called once with the URL and what ``GET /_mock/sandboxes`` answers, when requests are answered.
+    ``ready`` is called once with the URL and what ``GET /_mock/sandboxes`` answers, when requests are answered. Both
+    run in the worker: a thread in the process that forks it could leave it waiting for a lock for ever.
     """
     host, port = held.getsockname()[:2]
     server = Server(
@@ -58,8 +59,13 @@ def serve(load: Callable[[], WsgiApp], held: socket.socket, ready: Callable[[str
         log_enabled=False,
         workers_kill_timeout=5,
     )
-    threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
-    server.serve(target_loader=load, wrap_loader=False)
+
+    def loaded() -> WsgiApp:
+        app = load()
+        threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
+        return app
+
+    server.serve(target_loader=loaded, wrap_loader=False)
 
 
 def _announce(host: str, port: int, ready: Callable[[str, dict[str, Any]], None]) -> None:

@@ -18,7 +18,7 @@ import urllib.request
 import venv
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,7 @@ def serving(program: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[byte
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
         deadline = time.monotonic() + 60
@@ -111,7 +112,8 @@ def serving(program: Path, folder: Path) -> Iterator[tuple[subprocess.Popen[byte
             time.sleep(0.05)
         yield server, json.loads(ready.read_text("utf-8"))
     finally:
-        server.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)  # its workers too, should it have been unable to end them
         server.wait()
 
 

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, request
 from mockserver.domain import clock, verification
 from mockserver.domain.scenarios import BadScenario
 from mockserver.domain.world import World
+from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Plan, Sandbox, Sandboxes
 
 JOURNAL_PAGE = 1000
@@ -78,7 +79,7 @@ def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> 
     def show_journal(ident: str) -> Response:
         after, limit = _number("after", 0), _number("limit", JOURNAL_PAGE)
         entries = found(ident).journal.after(after, limit)
-        return _answer({"entries": [asdict(entry) for entry in entries]})
+        return _answer({"entries": [_entry(entry) for entry in entries]})
 
     @admin.get("/sandboxes/<ident>/outbox")
     def show_outbox(ident: str) -> Response:
@@ -101,6 +102,10 @@ def _shape(chosen: list[Sandbox]) -> dict[str, Any]:
     for sandbox in chosen:
         named[sandbox.id if sandbox.site in named else sandbox.site] = sandbox.row()
     return {"url": request.host_url.rstrip("/"), "sandboxes": named}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return asdict(entry) | {"response": msgspec.Raw(entry.response or b"null")}
 
 
 def _number(name: str, default: int) -> int:

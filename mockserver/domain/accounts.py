@@ -1,12 +1,13 @@
 """Accounts: every Huawei Cloud account of a world, partner or not."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select
 
 from mockserver.domain.world import World
 from mockserver.refused import Refused
+from mockserver.store.rows import as_row
 from mockserver.store.tables import accounts
 
 NOT_YOUR_RESELLER = "CBC.99000037"
@@ -41,12 +42,12 @@ class NewAccount:
 
 
 def get(world: World, account_id: str) -> Account | None:
-    row = world.db.execute(_ACCOUNT.where(accounts.c.id == account_id)).one_or_none()
+    row = world.db.execute(_BY_ID, {"wanted": account_id}).one_or_none()
     return None if row is None else Account(*row)
 
 
 def add(world: World, new: Sequence[NewAccount]) -> None:
-    world.db.execute(insert(accounts), [asdict(account) for account in new])
+    world.db.execute(insert(accounts), [as_row(account) for account in new])
 
 
 def name_taken(world: World, name: str) -> bool:
@@ -87,4 +88,4 @@ def _any(world: World, condition: ColumnElement[bool]) -> bool:
     return world.db.execute(select(accounts.c.id).where(condition).limit(1)).first() is not None
 
 
-_ACCOUNT = select(accounts.c.id, accounts.c.name, accounts.c.kind, accounts.c.parent_id, accounts.c.standing)
+_BY_ID = select(*(accounts.c[name] for name in Account.__slots__)).where(accounts.c.id == bindparam("wanted"))

@@ -1,14 +1,16 @@
 """Customers: who belongs to which partner, in which way, and who is found by which filter."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, func, insert, select
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, insert, select
 
 from mockserver.domain.accounts import Account
 from mockserver.domain.world import World
 from mockserver.refused import Refused
+from mockserver.store.rows import as_row
 from mockserver.store.tables import accounts, customers
 
 REFERRAL, RESALE = "referral", "resale"
@@ -37,7 +39,7 @@ class Customer:
 
 
 def add(world: World, new: Sequence[Customer]) -> None:
-    world.db.execute(insert(customers), [asdict(customer) for customer in new])
+    world.db.execute(insert(customers), [as_row(customer) for customer in new])
 
 
 def xaccount_taken(world: World, xaccount_id: str) -> bool:
@@ -79,13 +81,20 @@ def find(
     ``association``, ``associated_from``, ``associated_to`` (both included), ``customer_id``; None is no filter.
     """
     given = {name: value for name, value in filters.items() if value is not None}
-    conditions = [_CONDITIONS[name] for name in given]
+    counting, listing = _statements(tuple(given))
     matching = {name: _like(value) if name in _FUZZY else value for name, value in given.items()}
     values = {"partner": partner.id, "now": world.now, "offset": offset, "limit": limit, **matching}
-    count = world.db.execute(_COUNT.where(*conditions), values).scalar_one()
+    count = world.db.execute(counting, values).scalar_one()
     if count <= offset:
         return count, []
-    return count, world.db.execute(_PAGE.where(*conditions), values).mappings().all()
+    return count, world.db.execute(listing, values).mappings().all()
+
+
+@cache
+def _statements(filters: tuple[str, ...]) -> tuple[Select[int], Select[Any]]:
+    """Counting and listing with these filters; kept, since to build a statement takes longer than to run it."""
+    conditions = [_CONDITIONS[name] for name in filters]
+    return _COUNT.where(*conditions), _PAGE.where(*conditions)
 
 
 def _like(value: str) -> str:

@@ -5,13 +5,14 @@ What leaves one account arrives in another, so the sum over all accounts is alwa
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import bindparam, func, insert, select, update
 
 from mockserver.domain.world import World
 from mockserver.store.money import Money
+from mockserver.store.rows import as_row
 from mockserver.store.tables import entries, ledger_accounts, movements
 
 BALANCE, CREDIT, REWARD, DEPOSIT, ALLOCATABLE = 1, 2, 5, 7, 8
@@ -69,7 +70,7 @@ def open_accounts(world: World, new: Sequence[tuple[str | None, int, Decimal, De
         for number, (owner, type_, designated, credit) in zip(numbers, new, strict=True)
     ]
     if opened:
-        world.db.execute(insert(ledger_accounts), [asdict(account) for account in opened])
+        world.db.execute(insert(ledger_accounts), [as_row(account) for account in opened])
     return opened
 
 
@@ -125,7 +126,7 @@ def move_all(world: World, transfers: Sequence[Transfer]) -> list[Movement]:
         for movement, transfer in zip(made, transfers, strict=True)
         for account, amount in ((transfer.source, -transfer.amount), (transfer.target, transfer.amount))
     ]
-    world.db.execute(insert(movements), [asdict(movement) for movement in made])
+    world.db.execute(insert(movements), [as_row(movement) for movement in made])
     world.db.execute(insert(entries), sides)
     world.db.execute(_BOOK, [{"account": side["ledger_account_id"], "change": side["amount"]} for side in sides])
     return made

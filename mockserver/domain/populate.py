@@ -50,6 +50,8 @@ class _Building:
         self.world = world
         self.chance = random.Random(world.seed)
         self.people = People(world.site, self.chance)
+        self.start, end = map(clock.moment, scenario.history)
+        self.span = int((end - self.start).total_seconds())
         self.ids: dict[str, str] = {}
         self.new_accounts: list[NewAccount] = []
         self.new_customers: list[Customer] = []
@@ -178,8 +180,7 @@ class _Building:
         )
 
     def _moment(self) -> str:
-        start, end = map(clock.moment, self.scenario.history)
-        return clock.text(start + timedelta(seconds=self.chance.randint(0, int((end - start).total_seconds()))))
+        return clock.text(self.start + timedelta(seconds=self.chance.randint(0, self.span)))
 
     def _fund(self) -> None:
         opened = {

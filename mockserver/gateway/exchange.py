@@ -1,10 +1,12 @@
 """A request as it came and an answer as it goes, independent of the web framework around."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, overload
 from urllib.parse import parse_qsl
+
+import msgspec
 
 
 class Headers(Protocol):
@@ -35,11 +37,22 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, body (an object to be written as JSON, or None) and headers."""
+    """Status, headers, and the body's bytes: JSON, or none at all. ``error_code`` is what the body says of an error."""
 
     status: int
-    body: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes
+    headers: Mapping[str, str]
+    error_code: str | None = None
+
+
+def answer(status: int, body: Any, **headers: str) -> Answer:
+    """An answer with ``body`` as JSON (None: no body); amounts keep their digits."""
+    content = b"" if body is None else _encoder.encode(body)
+    code = body.get("error_code") if isinstance(body, dict) else None
+    return Answer(status, content, {name.replace("_", "-"): value for name, value in headers.items()}, code)
+
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 class Stopped(Exception):

@@ -19,7 +19,7 @@ from mockserver.contract.reading import Reading
 from mockserver.contract.routes import Match
 from mockserver.gateway import callers, jsonbody
 from mockserver.gateway.authentication import Authentication
-from mockserver.gateway.exchange import Answer, Stopped, Wire
+from mockserver.gateway.exchange import Answer, Stopped, Wire, answer
 from mockserver.gateway.recording import Exchange, record
 from mockserver.refused import Refused
 from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
@@ -69,9 +69,9 @@ class Gateway:
             return self._gateway_answer(stopped, uuid4().hex)
         number = sandbox.journal.next_number()
         exchange = Exchange(wire, sandbox, principal, number, _request_id(sandbox, number))
-        answer = self._serve(exchange, match)
-        record(exchange, answer)
-        return answer
+        answered = self._serve(exchange, match)
+        record(exchange, answered)
+        return answered
 
     def _route(self, wire: Wire) -> Match[Operation]:
         if len(wire.body) > LARGEST_BODY:
@@ -121,8 +121,7 @@ class Gateway:
         answered = self._answers(sandbox, operation.name, principal, read.arguments, _language(exchange))
         body = None if operation.success == NO_CONTENT else answered
         self._check_response(exchange, operation, body)
-        headers = {"X-Request-Id": exchange.request_id, "X-Mock-Fidelity": "stateful"}
-        return Answer(operation.success, body, headers)
+        return answer(operation.success, body, X_Request_Id=exchange.request_id, X_Mock_Fidelity="stateful")
 
     def _read(self, exchange: Exchange, operation: Operation, places: Mapping[str, str]) -> Reading:
         wire = exchange.wire
@@ -149,7 +148,7 @@ class Gateway:
             if exchange.reason.pointer
             else f"{refused.because} ({operation.page})"
         )
-        return Answer(error.status, body, {"X-Request-Id": exchange.request_id, "X-Mock-Reason": _header(reason)})
+        return answer(error.status, body, X_Request_Id=exchange.request_id, X_Mock_Reason=_header(reason))
 
     def _own_mistake(self, exchange: Exchange, words: str) -> Answer:
         exchange.reason = Problem("", "emulator", words)
@@ -157,11 +156,8 @@ class Gateway:
 
     def _gateway_answer(self, stopped: Stopped, request_id: str) -> Answer:
         error = self.contract.catalogue.gateway(stopped.name)
-        return Answer(
-            error.status,
-            error.body(request_id, **stopped.places),
-            {"X-Request-Id": request_id, "X-Mock-Reason": _header(stopped.because)},
-        )
+        body = error.body(request_id, **stopped.places)
+        return answer(error.status, body, X_Request_Id=request_id, X_Mock_Reason=_header(stopped.because))
 
 
 def _language(exchange: Exchange) -> str:

@@ -34,7 +34,6 @@ def record(exchange: Exchange, answer: Answer) -> None:
     wire, operation = exchange.wire, exchange.operation
     page = operation.page if operation else ""
     unknown = exchange.reading.unknown if exchange.reading else ()
-    body = answer.body if isinstance(answer.body, dict) else {}
     exchange.sandbox.journal.add(
         Entry(
             number=exchange.number,
@@ -48,8 +47,8 @@ def record(exchange: Exchange, answer: Answer) -> None:
             kind=exchange.principal.kind,
             request=_seen(exchange, operation),
             status=answer.status,
-            response=answer.body,
-            error_code=body.get("error_code"),
+            response=answer.content,
+            error_code=answer.error_code,
             reason=_words(exchange.reason, page) if exchange.reason else None,
             notes=[_words(note, page) for note in (*unknown, *exchange.notes)],
             fidelity=answer.headers.get("X-Mock-Fidelity"),

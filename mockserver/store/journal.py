@@ -11,7 +11,10 @@ KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One exchange. ``at`` is a UTC text; ``reason`` and each of ``notes`` are pointer, rule, message and page."""
+    """One exchange. ``at`` is a UTC text; ``reason`` and each of ``notes`` are pointer, rule, message and page.
+
+    ``response`` is the JSON that was sent, as bytes: ten thousand decoded bodies would make every call slower.
+    """
 
     number: int
     at: str
@@ -24,7 +27,7 @@ class Entry:
     kind: str
     request: Mapping[str, Any]
     status: int
-    response: Any
+    response: bytes
     error_code: str | None
     reason: Mapping[str, str] | None
     notes: Sequence[Mapping[str, str]]

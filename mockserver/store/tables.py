@@ -60,7 +60,8 @@ customers = Table(
     Column("xaccount_id", String(128), unique=True),
     Column("xaccount_type", String(64)),
     Column("marketing_messages", Boolean, nullable=False, default=True),
-    Index("customers_of_partner", "partner_id", "number"),
+    # Lists in order and counts without looking at the rows themselves.
+    Index("customers_of_partner", "partner_id", "number", "associated_on"),
 )
 
 ledger_accounts = Table(

@@ -1,0 +1,244 @@
+"""Fresh worlds without sockets, and callers whose requests the official SDK's own signer signs."""
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode
+
+import msgspec
+import pytest
+import yaml
+from flask import Flask
+from huaweicloudsdkcore.auth.credentials import GlobalCredentials
+from huaweicloudsdkcore.sdk_request import SdkRequest
+from huaweicloudsdkcore.signer.signer import Signer
+from hypothesis import settings
+from sqlalchemy import select
+from werkzeug.datastructures import Headers
+from werkzeug.test import run_wsgi_app
+
+from mockserver.app import create_app
+from mockserver.contract.operations import Contract, Operation
+from mockserver.domain import clock
+from mockserver.domain.world import World
+from mockserver.store.journal import Entry
+from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
+from mockserver.store.tables import customers
+from mockserver.worlds import plan
+
+HOST = "bss.example.com"
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
+
+
+class Clock:
+    """A sandbox's clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.moment = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **distance: float) -> None:
+        self.moment += timedelta(**distance)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back over the wire."""
+
+    status: int
+    headers: Headers
+    content: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.content, parse_float=Decimal)
+
+    @property
+    def code(self) -> str | None:
+        code: str | None = self.body.get("error_code")
+        return code
+
+    @property
+    def reason(self) -> str:
+        return self.headers.get("X-Mock-Reason", "")
+
+
+class Stage:
+    """A sandbox, and everybody in it ready to call."""
+
+    def __init__(self, app: Flask, contract: Contract, sandbox: Sandbox) -> None:
+        self._app = app
+        self._contract = contract
+        self.sandbox = sandbox
+
+    def __getitem__(self, who: str) -> Principal:
+        return self.sandbox.principals[who]
+
+    def call(self, who: str, operation: str, **arguments: Any) -> Answered:
+        """An operation by its name; each argument goes where the contract has it."""
+        op = self._contract.get(self.sandbox.site, operation)
+        assert op is not None, operation
+        sent = _placed(op, arguments)
+        path = op.path.format(**sent["path"])
+        body = _encoder.encode(sent["body"]) if op.takes_body else b""
+        return self.send(who, op.method, path, query=urlencode(sent["query"]), body=body, headers=sent["headers"])
+
+    def send(
+        self,
+        who: str | None,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        signed: bool = True,
+    ) -> Answered:
+        """A request as it is, percent-encoded; signed unless nobody sends it. ``headers`` win over the usual ones."""
+        sent = {"Content-Type": "application/json", "Host": HOST, **(headers or {})}
+        if who is not None and signed:
+            sent = sign(self[who], method, path, query, sent, body)
+        return send(self._app, method, path, query, sent, body)
+
+    @property
+    def journal(self) -> list[Entry]:
+        return list(self.sandbox.journal)
+
+    @contextmanager
+    def inside(self) -> Iterator[World]:
+        """The world as the business sees it; what is changed in it stays changed."""
+        box = self.sandbox
+        with box.transaction() as db:
+            yield World(box.site, box.seed, box.rules, clock.text(box.now()), db)
+
+    def customers(self, who: str, association: str = "resale") -> list[str]:
+        """The IDs of a partner's customers in the order of their registration."""
+        mine = (customers.c.partner_id == self[who].domain_id, customers.c.association == association)
+        with self.inside() as world:
+            return list(world.db.execute(select(customers.c.id).where(*mine).order_by(customers.c.number)).scalars())
+
+
+def sign(
+    principal: Principal, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes
+) -> dict[str, str]:
+    """``headers`` with what the official signer adds."""
+    request = SdkRequest(
+        method=method,
+        resource_path=path,
+        query_params=parse_qsl(query, keep_blank_values=True),
+        header_params=dict(headers),
+        body=body,
+    )
+    signed: dict[str, str] = Signer(GlobalCredentials(principal.ak, principal.sk)).sign(request).header_params
+    return signed
+
+
+def send(app: Flask, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answered:
+    """To the WSGI application, byte for byte as a server would hand it on."""
+
+
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(path, "latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": HOST,
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in headers.items():
+        key = name.upper().replace("-", "_")
+        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+    content, status, answered = run_wsgi_app(app, environ, buffered=True)
+    return Answered(int(status.split()[0]), answered, b"".join(content))
+
+
+def _placed(operation: Operation, arguments: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    sent: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "headers": {}, "body": {}}
+    unknown = "body" if operation.takes_body else "query"
+    for name, value in arguments.items():
+        places = (place for place in sent if name in operation.place(place).get("properties", {}))
+        sent[next(places, unknown)][name] = value
+    return sent
+
+
+@pytest.fixture(scope="session")
+def app() -> Flask:
+    """The emulator, with no world in it yet; an answer that breaks its own schema is a 500."""
+    return create_app((), loud=True)
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return Contract()
+
+
+@pytest.fixture
+def time() -> Clock:
+    """The clock of ``stage``."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def partners_file() -> Path:
+    return Path(__file__).parent / "worlds" / "partners.yaml"
+
+
+@pytest.fixture
+def partners(partners_file: Path) -> dict[str, Any]:
+    """``worlds/partners.yaml``, to be changed and opened."""
+    content: dict[str, Any] = yaml.safe_load(partners_file.read_bytes())
+    return content
+
+
+@pytest.fixture(scope="session")
+def open_world(
+    app: Flask, contract: Contract, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Stage]:
+    """Opens a fresh world of a scenario (a name, a path or the content of one)."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    sandboxes: Sandboxes = app.extensions["bss_mock"]
+
+    def open_(
+        scenario: str | dict[str, Any],
+        *,
+        seed: int | None = None,
+        strict: bool = False,
+        now: Callable[[], datetime] | None = None,
+    ) -> Stage:
+        if isinstance(scenario, dict):
+            file = folder / f"{len(list(folder.iterdir()))}.yaml"
+            file.write_text(yaml.safe_dump(scenario, allow_unicode=True, sort_keys=False), encoding="utf-8")
+            scenario = str(file)
+        made = plan(scenario, seed)
+        return Stage(app, contract, sandboxes.create(replace(made, now=now or made.now), strict=strict))
+
+    return open_
+
+
+@pytest.fixture
+def stage(open_world: Callable[..., Stage], partners: dict[str, Any], time: Clock) -> Stage:
+    """A fresh world of ``worlds/partners.yaml`` on the clock ``time``."""
+    return open_world(partners, now=time)
