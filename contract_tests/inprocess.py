@@ -4,16 +4,17 @@ The adapter stands where ``requests`` would open a connection and hands the requ
 wire, to the WSGI application: same path, query, headers and body, so that signatures verify.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from requests import PreparedRequest, Response
+from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from requests.exceptions import RetryError
-from urllib3 import HTTPResponse
-from urllib3.exceptions import MaxRetryError, ResponseError
+from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPResponse
+from urllib3.exceptions import MaxRetryError
 from urllib3.util import Retry
 from werkzeug.test import run_wsgi_app
 
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 _PORTS = {"http": 80, "https": 443}
 
 
-class InProcess(HTTPAdapter):
-    """Answers every request of the session it is mounted on from ``app``.
+def mount(session: Session, app: "WSGIApplication", prefix: str) -> None:
+    """Let ``app`` answer what ``session`` sends to addresses that begin with ``prefix``.
 
-    Nothing is ever sent twice. ``retries`` is asked only whether it would have given up on a status, because giving up
-    is an error of its own that a program sees.
+    How often the session repeats a request stays as it was: giving up is an error of its own, which a program sees.
     """
+    session.mount(prefix, InProcess(app, getattr(session.get_adapter(prefix), "max_retries", 0)))
+
+
+class InProcess(HTTPAdapter):
+    """Answers every request of the session it is mounted on from ``app``."""
 
     def __init__(self, app: "WSGIApplication", retries: Retry | int = 0) -> None:
         super().__init__(max_retries=retries)
@@ -43,33 +48,38 @@ class InProcess(HTTPAdapter):
         cert: object = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
-        content, status, headers = run_wsgi_app(self._app, _environ(request), buffered=True)
-        code, _, phrase = status.partition(" ")
-        self._give_up(request, int(code), "Retry-After" in headers)
-        raw = HTTPResponse(
-            body=BytesIO(b"".join(content)),
-            headers=list(headers),
-            status=int(code),
-            reason=phrase,
-            preload_content=False,
-            request_method=request.method,
-        )
-        response = self.build_response(request, raw)
-        if not stream:
-            _ = response.content
-        return response
+        method, retries = request.method or "", self.max_retries
+        while True:
+            raw = _answer(self._app, request)
+            if not retries.is_retry(method, raw.status, "Retry-After" in raw.headers):
+                return self.build_response(request, raw)
+            try:
+                retries = retries.increment(method, request.path_url, response=raw)
+            except MaxRetryError as enough:
+                if not retries.raise_on_status:
+                    return self.build_response(request, raw)
+                pool = HTTPConnectionPool(urlsplit(request.url or "").hostname or "")
+                told = MaxRetryError(pool, request.path_url, enough.reason)
+                raise RetryError(told, request=request) from None
+            retries.sleep(raw)
 
-    def _give_up(self, request: PreparedRequest, status: int, retry_after: bool) -> None:
-        """What urllib3 says when a status that is to be retried came once too often."""
-        if self.max_retries.is_retry(request.method or "", status, retry_after):
-            cause = ResponseError(ResponseError.SPECIFIC_ERROR.format(status_code=status))
-            raise RetryError(MaxRetryError(None, request.url or "", cause), request=request)  # type: ignore[arg-type]
+
+def _answer(app: "WSGIApplication", request: PreparedRequest) -> HTTPResponse:
+    content, status, headers = run_wsgi_app(app, _environ(request), buffered=True)
+    code, _, phrase = status.partition(" ")
+    return HTTPResponse(
+        body=BytesIO(b"".join(content)),
+        headers=HTTPHeaderDict(headers.items()),
+        status=int(code),
+        reason=phrase,
+        preload_content=False,
+        request_method=request.method,
+    )
 
 
 def _environ(request: PreparedRequest) -> "WSGIEnvironment":
     url = urlsplit(request.url or "")
     path, _, query = request.path_url.partition("?")
-    body = _bytes(request.body)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -83,8 +93,10 @@ def _environ(request: PreparedRequest) -> "WSGIEnvironment":
         "HTTP_HOST": url.netloc.rpartition("@")[2],
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": url.scheme,
-        "wsgi.input": BytesIO(body),
-        "wsgi.errors": _Errors(),
+        "wsgi.input": BytesIO(_bytes(request.body)),
+        # A chunked body has no length; the input ends where the body does.
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
@@ -92,8 +104,6 @@ def _environ(request: PreparedRequest) -> "WSGIEnvironment":
     for name, value in request.headers.items():
         key = name.upper().replace("-", "_")
         environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = _native(value)
-    if body:
-        environ["CONTENT_LENGTH"] = str(len(body))
     return environ
 
 

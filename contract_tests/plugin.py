@@ -5,7 +5,7 @@ a fixture is used.
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from contract_tests.worlds import Emulator, World
 
 DEFAULT_SCENARIO = "demo-cn"
-_MEMBERS = ("scenario", "seed", "strict")
+MARK = ("scenario", "seed", "strict")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini("bss_scenario", "the scenario that bss_sandbox opens where a test names none", default=DEFAULT_SCENARIO)
+    parser.addini(
+        "bss_scenario", "the scenario that bss_sandbox opens where a test names none", default=DEFAULT_SCENARIO
+    )
     parser.getgroup("bss-mock").addoption(
         "--bss-scenario", metavar="NAME|FILE", help="the scenario that bss_sandbox opens; wins over bss_scenario (ini)"
     )
@@ -44,9 +46,9 @@ def bss_sandbox(bss_mock: "Emulator", request: pytest.FixtureRequest) -> "Iterat
     from mockserver.domain.scenarios import BadScenario
 
     try:
-        opened = bss_mock.open(**_asked(request.node))
+        opened = bss_mock.sandbox(**_asked(request.node))
     except BadScenario as problem:
-        _fail(str(problem))
+        raise _failure(str(problem)) from None
     with opened as world:
         yield world
 
@@ -59,7 +61,7 @@ def bss_sdk(bss_sandbox: "World") -> Callable[[str], Any]:
     try:
         sdk.of_site(bss_sandbox.site)
     except sdk.SdkMissing as missing:
-        _fail(str(missing))
+        raise _failure(str(missing)) from None
     return lambda principal: getattr(bss_sandbox, principal).sdk
 
 
@@ -71,7 +73,7 @@ def bss_server() -> "Iterator[Server]":
     try:
         started = server.start()
     except server.ServerDied as problem:
-        _fail(str(problem))
+        raise _failure(str(problem)) from None
     with started:
         yield started
 
@@ -81,13 +83,13 @@ def _asked(node: pytest.Item) -> dict[str, Any]:
     config = node.config
     asked = {"scenario": config.getoption("bss_scenario") or config.getini("bss_scenario")}
     for mark in reversed(list(node.iter_markers("bss"))):
-        unknown = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in _MEMBERS)]
+        unknown = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in MARK)]
         if unknown:
-            _fail(f"the mark bss takes {', '.join(f'{name}=' for name in _MEMBERS)}, not {', '.join(unknown)}")
+            raise _failure(f"the mark bss takes {', '.join(f'{name}=' for name in MARK)}, not {', '.join(unknown)}")
         asked |= mark.kwargs
     return asked
 
 
-def _fail(words: str) -> NoReturn:
-    """One line for people; where it happened is no news to them."""
-    pytest.fail(words, pytrace=False)
+def _failure(words: str) -> BaseException:
+    """One line for people; where it was noticed is no news to them."""
+    return pytest.fail.Exception(words, pytrace=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -11,10 +12,11 @@ from werkzeug import Request, Response
 from mockserver.admin import blueprint
 from mockserver.contract.operations import Contract
 from mockserver.domain import clock
+from mockserver.domain.scenarios import BadScenario, names
 from mockserver.gateway.exchange import Answer, Wire
 from mockserver.gateway.gateway import Gateway
 from mockserver.operations.answering import Answering
-from mockserver.store.sandboxes import Sandbox, Sandboxes
+from mockserver.store.sandboxes import Plan, Sandbox, Sandboxes
 from mockserver.worlds import plan
 
 if TYPE_CHECKING:
@@ -34,14 +36,22 @@ def create_app(
     answer of ours that breaks its schema is a 500. Raises ``BadScenario`` for a scenario that cannot be used.
     """
     app = Flask("mockserver", static_folder=None)
+    scenarios = tuple(scenarios)
     sandboxes = Sandboxes(clock.wall)
     gateway = Gateway(Contract(), sandboxes, Answering(), clock.wall, loud=loud)
     open_worlds(scenarios, seed, strict=strict, sandboxes=sandboxes)
     app.extensions["bss_mock"] = sandboxes
-    app.register_blueprint(blueprint(sandboxes, plan))
+    app.register_blueprint(blueprint(sandboxes, partial(_plan_of_known, {*names(), *scenarios})))
 
     app.wsgi_app = _in_front(app.wsgi_app, gateway)  # type: ignore[assignment,method-assign]
     return app
+
+
+def _plan_of_known(known: set[str], name: str, seed: int | None) -> Plan:
+    """Over HTTP only scenarios that are shipped or were named at the start: no request reads any other file."""
+    if name not in known:
+        raise BadScenario(f"unknown scenario {name!r}: this server knows {', '.join(sorted(known))}")
+    return plan(name, seed)
 
 
 def _in_front(admin: WSGIApplication, gateway: Gateway) -> WSGIApplication:

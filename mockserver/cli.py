@@ -16,7 +16,7 @@ from mockserver.contract.files import BadSchema
 from mockserver.contract.operations import SITES, Contract
 from mockserver.domain.scenarios import BadScenario
 from mockserver.operations.registry import fidelity
-from mockserver.worlds import plan
+from mockserver.worlds import MAX_SEED, plan
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8470
 _scenario = click.option(
@@ -26,7 +26,7 @@ _scenario = click.option(
     metavar="NAME|FILE",
     help="A shipped scenario or a YAML file; may be repeated. Default: demo-cn and demo-intl.",
 )
-_seed = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Replaces the scenarios' own seed.")
+_seed = click.option("--seed", type=click.IntRange(0, MAX_SEED), help="Replaces the scenarios' own seed.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,14 +9,14 @@ from rich.table import Table
 
 from mockserver.contract.operations import Operation
 
-SDK = {"cn": "huaweicloudsdkbss", "intl": "huaweicloudsdkbssintl"}
+SDK = {"cn": ("huaweicloudsdkbss", "BssClient"), "intl": ("huaweicloudsdkbssintl", "BssintlClient")}
 
 _FIRST_CALL = """\
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
-from {sdk}.v2 import BssClient, ListSubCustomersRequest, QuerySubCustomerListReq
+from {sdk}.v2 import {client}, ListSubCustomersRequest, QuerySubCustomerListReq
 
 client = (
-    BssClient.new_builder()
+    {client}.new_builder()
     .with_credentials(GlobalCredentials("{ak}", "{sk}", "{domain_id}"))
     .with_endpoint("{url}")
     .build()
@@ -49,10 +49,11 @@ def welcome(url: str, sandboxes: Mapping[str, Any]) -> None:
     out.print(principals(sandboxes))
     site, sandbox = next(iter(sandboxes.items()))
     name, one = _partner(sandbox["principals"])
+    sdk, client = SDK[sandbox["site"]]
     lines = {
         f"\nServing on {url}. Ctrl+C ends it.": (),
         f"\nA first call with the official SDK as {name} on {site}:\n": (
-            _FIRST_CALL.format(sdk=SDK[sandbox["site"]], url=url, **one).splitlines()
+            _FIRST_CALL.format(sdk=sdk, client=client, url=url, **one).splitlines()
         ),
         "\nThe same principal for a shell:\n": environment(url, one),
         "\nWhat was received and why it was refused:\n": (f"curl {url}/_mock/sandboxes/{sandbox['id']}/journal",),

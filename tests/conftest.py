@@ -113,6 +113,10 @@ class Stage:
             sent = sign(self[who], method, path, query, sent, body)
         return send(self._app, method, path, query, sent, body)
 
+    def drop(self) -> None:
+        sandboxes: Sandboxes = self._app.extensions["bss_mock"]
+        assert sandboxes.delete(self.sandbox.id)
+
     @property
     def journal(self) -> list[Entry]:
         return list(self.sandbox.journal)

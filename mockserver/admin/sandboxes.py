@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, abort, request
 
-from mockserver.domain import clock, verification
+from mockserver.domain import verification
 from mockserver.domain.scenarios import BadScenario
-from mockserver.domain.world import World
+from mockserver.domain.world import inside
 from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Plan, Sandbox, Sandboxes
 
 JOURNAL_PAGE = 1000
-MAX_SEED = 2**32 - 1
+LARGEST = 2**32 - 1
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -52,8 +52,6 @@ def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> 
     def create_sandbox() -> Response:
         try:
             asked = msgspec.json.decode(request.get_data() or b"{}", type=NewSandbox)
-            if asked.seed is not None and not 0 <= asked.seed <= MAX_SEED:
-                raise msgspec.ValidationError(f"Expected 0 to {MAX_SEED} - at `$.seed`")
             sandbox = sandboxes.create(plan(asked.scenario, asked.seed), strict=asked.strict)
         except (msgspec.DecodeError, BadScenario, RecursionError) as problem:
             return _answer({"error": str(problem)}, 400)
@@ -83,9 +81,7 @@ def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> 
 
     @admin.get("/sandboxes/<ident>/outbox")
     def show_outbox(ident: str) -> Response:
-        sandbox = found(ident)
-        with sandbox.transaction() as db:
-            world = World(sandbox.site, sandbox.seed, sandbox.rules, clock.text(sandbox.now()), db)
+        with inside(found(ident)) as world:
             return _answer({"messages": verification.outbox(world)})
 
     @admin.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
@@ -112,7 +108,7 @@ def _number(name: str, default: int) -> int:
     text = request.args.get(name, str(default))
     if not text.isascii() or not text.isdigit():
         abort(_answer({"error": f"{name} must be a whole number, it is {text!r}"}, 400))
-    return min(int(text), MAX_SEED)
+    return min(int(text), LARGEST)
 
 
 def _answer(body: Any, status: int = 200) -> Response:

@@ -32,10 +32,10 @@ _log = logging.getLogger(__name__)
 class Answers(Protocol):
     """What runs the operations."""
 
-    def knows(self, name: str) -> bool: ...
+    def fidelity(self, operation: Operation) -> str: ...
 
     def __call__(
-        self, sandbox: Sandbox, name: str, caller: Principal, arguments: Mapping[str, Any], language: str
+        self, sandbox: Sandbox, operation: Operation, caller: Principal, arguments: Mapping[str, Any], language: str
     ) -> dict[str, Any]: ...
 
 
@@ -116,12 +116,11 @@ class Gateway:
         if broken:
             exchange.reason = broken[0]
             raise Refused(broken[0].code, str(broken[0]))
-        if not self._answers.knows(operation.name):
-            raise Stopped("backend_not_found", f"{operation.name} is documented but not emulated yet")
-        answered = self._answers(sandbox, operation.name, principal, read.arguments, _language(exchange))
+        answered = self._answers(sandbox, operation, principal, read.arguments, _language(exchange))
         body = None if operation.success == NO_CONTENT else answered
         self._check_response(exchange, operation, body)
-        return answer(operation.success, body, X_Request_Id=exchange.request_id, X_Mock_Fidelity="stateful")
+        fidelity = self._answers.fidelity(operation)
+        return answer(operation.success, body, X_Request_Id=exchange.request_id, X_Mock_Fidelity=fidelity)
 
     def _read(self, exchange: Exchange, operation: Operation, places: Mapping[str, str]) -> Reading:
         wire = exchange.wire

@@ -3,35 +3,43 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.domain import clock
-from mockserver.domain.world import World
+from mockserver.contract.operations import Operation
+from mockserver.domain.world import inside
 from mockserver.operations.call import Body, Call
-from mockserver.operations.registry import Handler, handlers
+from mockserver.operations.registry import handlers
 from mockserver.refused import Refused
 from mockserver.store.sandboxes import Principal, Sandbox
 
 
 class Answering:
-    """The operations, ready to be called."""
+    """The operations, ready to be called; one without a function of its own is answered from its schema."""
 
     def __init__(self) -> None:
         self._handlers = handlers()
 
-    def knows(self, name: str) -> bool:
-        return name in self._handlers
+    def fidelity(self, operation: Operation) -> str:
+        return "stateful" if operation.name in self._handlers else "generated"
 
     def __call__(
-        self, sandbox: Sandbox, name: str, caller: Principal, arguments: Mapping[str, Any], language: str
+        self, sandbox: Sandbox, operation: Operation, caller: Principal, arguments: Mapping[str, Any], language: str
     ) -> Body:
         """The success body. Raises ``Refused`` with the state as it was, unless the refusal keeps what was done."""
-        handler: Handler = self._handlers[name]
         refusal: Refused | None = None
-        with sandbox.transaction() as db:
-            world = World(sandbox.site, sandbox.seed, sandbox.rules, clock.text(sandbox.now()), db)
+        with inside(sandbox) as world:
+            call = Call(caller.domain_id, arguments, world, language)
             try:
-                return handler(Call(caller.domain_id, arguments, world, language))
+                return self._run(operation, call)
             except Refused as refused:
                 if not refused.keeps:
                     raise
                 refusal = refused
         raise refusal
+
+    def _run(self, operation: Operation, call: Call) -> Body:
+        handler = self._handlers.get(operation.name)
+        if handler is not None:
+            return handler(call)
+        # Faker and its tables are only loaded where an answer is made up.
+        from mockserver.operations.generated import generated
+
+        return generated(operation, call)

@@ -29,5 +29,5 @@ def handlers() -> dict[str, Handler]:
 
 
 def fidelity(name: str) -> str:
-    """``stateful``: answered from real state; ``none``: documented but not emulated yet."""
-    return "stateful" if name in handlers() else "none"
+    """``stateful``: answered from real state; ``generated``: from the response schema alone."""
+    return "stateful" if name in handlers() else "generated"

@@ -117,11 +117,12 @@ class Sandbox:
             self._connection.close()
 
     def fingerprint(self) -> str:
-        """A digest of the whole state: equal before and after a call that changed nothing."""
+        """A digest of the whole state but the keys: equal before and after a call that changed nothing."""
         with self._lock:
             raw = self._connection.connection.driver_connection
             assert raw is not None
-            return hashlib.sha256("\n".join(raw.iterdump()).encode()).hexdigest()
+            lines = (line for line in raw.iterdump() if not line.startswith('INSERT INTO "principals"'))
+            return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def row(self) -> dict[str, Any]:
         """As the ready file shows it."""

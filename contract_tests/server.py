@@ -1,0 +1,162 @@
+"""``bss-mock serve`` in a process of its own, for clients that need a real socket or are not Python."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from contract_tests import principals, sdk
+from mockserver.store.sandboxes import Principal
+
+_PATIENCE = 60.0
+_FIRST_LOOK, _SELDOMEST_LOOK = 0.005, 0.1
+# As the installed script does it, but with this interpreter, also where the script is not on the path.
+_COMMAND = (sys.executable, "-c", "import sys; from mockserver.cli import main; sys.argv[0] = 'bss-mock'; main()")
+# This machine's proxies are not for an emulator on it.
+_HERE = build_opener(ProxyHandler({}))
+
+
+class ServerDied(Exception):
+    """The server ended, or did not answer in time: what it printed, for people."""
+
+
+def start(*scenarios: str, seed: int | None = None, strict: bool = False) -> "Server":
+    """Serve ``scenarios`` (the demo worlds where none is given) on a free port. Raises ``ServerDied``."""
+    folder = TemporaryDirectory(prefix="bss-mock-")
+    ready, log = Path(folder.name) / "ready.json", Path(folder.name) / "log"
+    command = [*_COMMAND, "serve", "--port", "0", "--ready-file", str(ready)]
+    for scenario in scenarios:
+        command += ["--scenario", scenario]
+    if seed is not None:
+        command += ["--seed", str(seed)]
+    if strict:
+        command.append("--strict")
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        return Server(process, folder, _wait_for(ready, process, log))
+    except BaseException:
+        _end(process)
+        folder.cleanup()
+        raise
+
+
+class Server:
+    """A running server: its ``url``, and its ``sandboxes`` by the names of the ready file. ``with`` stops it."""
+
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", folder: "TemporaryDirectory[str]", ready: Mapping[str, Any]
+    ) -> None:
+        self.process = process
+        self._folder = folder
+        self.url: str = ready["url"]
+        self.sandboxes: Mapping[str, Served] = {name: Served(self.url, row) for name, row in ready["sandboxes"].items()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def sandbox(self, scenario: str = "demo-cn", seed: int | None = None, strict: bool = False) -> "Served":
+        """A fresh world on this server; ``with`` deletes it. Raises ``ValueError`` in the server's words."""
+        asked = {"scenario": scenario, "seed": seed, "strict": strict}
+        return Served(self.url, _ask("POST", f"{self.url}/_mock/sandboxes", asked))
+
+    def stop(self) -> None:
+        """SIGTERM, and only if that is not heeded more."""
+        _end(self.process)
+        self._folder.cleanup()
+
+
+class Served:
+    """A world on a server. Its principals, with their keys, are attributes: ``served.reseller.ak``."""
+
+    def __init__(self, url: str, row: Mapping[str, Any]) -> None:
+        self.url = url
+        self.id: str = row["id"]
+        self.site: str = row["site"]
+        self.scenario: str = row["scenario"]
+        self.principals = {name: Principal(name, **keys) for name, keys in row["principals"].items()}
+        self._clients = sdk.Clients(self.site, url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.delete()
+
+    def __getattr__(self, name: str) -> Principal:
+        __tracebackhide__ = True
+        known: Mapping[str, Principal] = self.__dict__.get("principals", {})
+        return principals.attribute(name, known)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.principals]
+
+    def sdk(self, principal: str) -> Any:
+        """The official SDK's client for a principal, over HTTP. Raises ``SdkMissing``."""
+        return self._clients.of(getattr(self, principal))
+
+    @property
+    def journal(self) -> Sequence[Mapping[str, Any]]:
+        """Every request this world got, oldest first."""
+        entries: Sequence[Mapping[str, Any]] = _ask("GET", f"{self._address}/journal")["entries"]
+        return entries
+
+    def reset(self) -> None:
+        """Back to the beginning; the keys stay."""
+        _ask("POST", f"{self._address}/reset")
+
+    def delete(self) -> None:
+        """Its keys act no longer."""
+        self._clients.close()
+        _ask("DELETE", self._address)
+
+    @property
+    def _address(self) -> str:
+        return f"{self.url}/_mock/sandboxes/{self.id}"
+
+
+def _wait_for(ready: Path, process: "subprocess.Popen[bytes]", log: Path) -> Mapping[str, Any]:
+    end, pause = time.monotonic() + _PATIENCE, _FIRST_LOOK
+    while not ready.exists():
+        status = process.poll()
+        if status is not None or time.monotonic() > end:
+            what = f"did not answer within {_PATIENCE:.0f} s" if status is None else f"ended with status {status}"
+            raise ServerDied(f"bss-mock serve {what}:\n{log.read_text('utf-8', 'replace').strip()}")
+        time.sleep(pause)
+        pause = min(pause * 1.5, _SELDOMEST_LOOK)
+    found: Mapping[str, Any] = json.loads(ready.read_bytes())
+    return found
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        # Its worker is a process of its own and would be left behind.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _ask(method: str, address: str, body: Mapping[str, Any] | None = None) -> Any:
+    content = None if body is None else json.dumps(body).encode()
+    request = Request(address, content, {"Content-Type": "application/json"}, method=method)
+    try:
+        with _HERE.open(request, timeout=_PATIENCE) as answer:
+            return json.loads(answer.read() or b"null", parse_float=Decimal)
+    except HTTPError as refused:
+        raise ValueError(json.loads(refused.read())["error"]) from None
