@@ -3,7 +3,7 @@
 BIN := .venv/bin
 # Extra words for the command behind a target: make serve ARGS="--port 0", make test ARGS="-k ledger -x".
 ARGS ?=
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n auto
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test check bench format wheel lock clean environment

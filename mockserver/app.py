@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug import Request, Response
+from werkzeug.exceptions import HTTPException
 
-from mockserver.admin import blueprint
+from mockserver.admin import blueprint, told
 from mockserver.contract.operations import Contract
 from mockserver.domain import clock
 from mockserver.domain.scenarios import BadScenario, names
 from mockserver.gateway.exchange import Answer, Wire
 from mockserver.gateway.gateway import Gateway
 from mockserver.operations.answering import Answering
-from mockserver.store.sandboxes import Plan, Sandbox, Sandboxes
+from mockserver.store.sandboxes import KeyTaken, Plan, Sandbox, Sandboxes
 from mockserver.worlds import plan
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def create_app(
     gateway = Gateway(Contract(), sandboxes, Answering(), clock.wall, loud=loud)
     open_worlds(scenarios, seed, strict=strict, sandboxes=sandboxes)
     app.extensions["bss_mock"] = sandboxes
+    app.register_error_handler(HTTPException, told)
     app.register_blueprint(blueprint(sandboxes, partial(_plan_of_known, {*names(), *scenarios})))
 
     app.wsgi_app = _in_front(app.wsgi_app, gateway)  # type: ignore[assignment,method-assign]
@@ -69,13 +72,20 @@ def _in_front(admin: WSGIApplication, gateway: Gateway) -> WSGIApplication:
 def open_worlds(
     scenarios: Iterable[str], seed: int | None = None, *, strict: bool = False, sandboxes: Sandboxes | None = None
 ) -> dict[str, Sandbox]:
-    """One sandbox per scenario under the name of its site; a second one of a site goes by its scenario's name."""
+    """One sandbox per scenario under the name of its site; a second one of a site goes by its file's name.
+
+    Raises ``BadScenario``, also where two of them have a key in common."""
     sandboxes = sandboxes or Sandboxes(clock.wall)
-    opened = {}
+    opened: dict[str, Sandbox] = {}
     for name in scenarios:
         made = plan(name, seed)
-        ident = made.site if made.site not in opened else made.name
-        opened[ident] = sandboxes.create(made, ident=ident, strict=strict)
+        ident = made.site if made.site not in opened else Path(name).stem
+        if ident in opened:
+            raise BadScenario(f"{name}: a sandbox {ident} is there already; a scenario is served once")
+        try:
+            opened[ident] = sandboxes.create(made, ident=ident, strict=strict)
+        except KeyTaken as taken:
+            raise BadScenario(f"{name}: {taken}") from None
     return opened
 
 
@@ -92,4 +102,7 @@ def _wire(request: Request) -> Wire:
 
 
 def _response(answer: Answer) -> Response:
-    return Response(answer.content, answer.status, answer.headers, content_type=JSON if answer.content else None)
+    response = Response(answer.content, answer.status, answer.headers, content_type=JSON)
+    if not answer.content:
+        del response.headers["Content-Type"]
+    return response

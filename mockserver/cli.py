@@ -16,7 +16,7 @@ from mockserver.contract.files import BadSchema
 from mockserver.contract.operations import SITES, Contract
 from mockserver.domain.scenarios import BadScenario
 from mockserver.operations.registry import fidelity
-from mockserver.worlds import MAX_SEED, plan
+from mockserver.worlds import MAX_SEED
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8470
 _scenario = click.option(
@@ -49,10 +49,9 @@ def serve(
     from mockserver import serving
 
     chosen = scenarios or DEMO
-    for name in chosen:
-        plan(name, seed)
-    if ready_file is not None and not os.access(ready_file.parent, os.W_OK | os.X_OK):
-        raise click.UsageError(f"--ready-file {ready_file}: cannot write into {ready_file.parent}")
+    open_worlds(chosen, seed)
+    if ready_file is not None and (ready_file.is_dir() or not os.access(ready_file.parent, os.W_OK | os.X_OK)):
+        raise click.UsageError(f"--ready-file {ready_file}: a file in a folder that can be written to is expected")
     try:
         held = serving.reserve(host, port)
     except serving.PortTaken as taken:
@@ -106,11 +105,18 @@ def explain(operation: str, site: str | None) -> None:
     contract = Contract()
     found = [op for op in contract.named(operation) if site in (None, op.site)]
     if not found:
-        near = get_close_matches(operation, {op.name for op in contract}, 3, 0.5)
-        hint = f"did you mean {', '.join(near)}?" if near else "bss-mock operations lists them"
-        raise click.UsageError(f"no operation {operation!r}{' on ' + site if site else ''}: {hint}")
+        raise click.UsageError(_no_operation(contract, operation, site))
     for op in found:
         showing.operation(op, fidelity(op.name))
+
+
+def _no_operation(contract: Contract, name: str, site: str | None) -> str:
+    elsewhere = [op.site for op in contract.named(name)]
+    if elsewhere:
+        return f"{name} is not on {site}, only on {', '.join(elsewhere)}"
+    near = get_close_matches(name, sorted({op.name for op in contract}), 3, 0.5)
+    hint = f"did you mean {', '.join(near)}?" if near else "bss-mock operations lists them"
+    return f"no operation {name!r}: {hint}"
 
 
 def _ready(ready_file: Path | None, url: str, answer: Mapping[str, Any]) -> None:
@@ -131,6 +137,9 @@ def main() -> None:
         status = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as bare:
+        click.echo(bare.format_message())
+        sys.exit(0)
     except (click.ClickException, BadScenario, BadSchema) as mistake:
         text = mistake.format_message() if isinstance(mistake, click.ClickException) else str(mistake)
         click.echo(f"bss-mock: {' '.join(text.split())}", err=True)

@@ -7,7 +7,8 @@ from typing import Any
 class Refused(Exception):
     """A documented refusal, raised by its code; status and message come from the error catalogue.
 
-    ``because`` is for people (header ``X-Mock-Reason`` and the journal) and ``member`` names the argument at fault.
+    ``because`` is for people (header ``X-Mock-Reason`` and the journal), ``member`` names the argument at fault and
+    ``rule`` what kind of rule refused.
     ``members`` are what the page documents beside ``error_code`` and ``error_msg``. ``keeps``: what the call did so far
     is kept; without it a refusal leaves no trace.
     """
@@ -19,6 +20,7 @@ class Refused(Exception):
         *,
         member: str = "",
         members: Mapping[str, Any] | None = None,
+        rule: str = "state",
         keeps: bool = False,
     ) -> None:
         super().__init__(code)
@@ -26,4 +28,5 @@ class Refused(Exception):
         self.because = because
         self.member = member
         self.members = dict(members or {})
+        self.rule = rule
         self.keeps = keeps

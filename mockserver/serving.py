@@ -30,6 +30,8 @@ def reserve(host: str, port: int) -> socket.socket:
     """A socket that keeps the port for us; port 0 takes a free one. Raises ``PortTaken``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     held = socket.socket(family, socket.SOCK_STREAM)
+    # Connections of a server that has just ended must not keep its successor from the port.
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind((host, port))
     except OSError as problem:

@@ -35,7 +35,7 @@ def environment(url: str, principal: Mapping[str, str]) -> list[str]:
 
 
 def principals(sandboxes: Mapping[str, Any]) -> Table:
-    table = Table("sandbox", "name", "kind", "AK", "SK", "domain_id", title="Demo principals", title_justify="left")
+    table = Table("sandbox", "name", "kind", "AK", "SK", "domain_id", title="Principals", title_justify="left")
     for name, sandbox in sandboxes.items():
         for who, one in sandbox["principals"].items():
             table.add_row(name, who, one["kind"], one["ak"], one["sk"], one["domain_id"])

@@ -25,8 +25,7 @@ from werkzeug.test import run_wsgi_app
 
 from mockserver.app import create_app
 from mockserver.contract.operations import Contract, Operation
-from mockserver.domain import clock
-from mockserver.domain.world import World
+from mockserver.domain.world import World, inside
 from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
 from mockserver.store.tables import customers
@@ -64,7 +63,7 @@ class Answered:
 
     @property
     def body(self) -> Any:
-        return json.loads(self.content, parse_float=Decimal)
+        return json.loads(self.content, parse_float=Decimal) if self.content else {}
 
     @property
     def code(self) -> str | None:
@@ -124,9 +123,8 @@ class Stage:
     @contextmanager
     def inside(self) -> Iterator[World]:
         """The world as the business sees it; what is changed in it stays changed."""
-        box = self.sandbox
-        with box.transaction() as db:
-            yield World(box.site, box.seed, box.rules, clock.text(box.now()), db)
+        with inside(self.sandbox) as world:
+            yield world
 
     def customers(self, who: str, association: str = "resale") -> list[str]:
         """The IDs of a partner's customers in the order of their registration."""
@@ -152,7 +150,6 @@ def sign(
 
 def send(app: Flask, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answered:
     """To the WSGI application, byte for byte as a server would hand it on."""
-
 
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
@@ -218,9 +215,13 @@ def partners(partners_file: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def open_world(
-    app: Flask, contract: Contract, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Stage]:
+def stage_of(contract: Contract) -> Callable[[Flask, Sandbox], Stage]:
+    """Makes a sandbox of another application callable."""
+    return lambda app, sandbox: Stage(app, contract, sandbox)
+
+
+@pytest.fixture(scope="session")
+def open_world(app: Flask, contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Stage]:
     """Opens a fresh world of a scenario (a name, a path or the content of one)."""
     folder = tmp_path_factory.mktemp("scenarios")
     sandboxes: Sandboxes = app.extensions["bss_mock"]

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, abort, request
+from werkzeug import Response as AnyResponse
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from mockserver.domain import verification
 from mockserver.domain.scenarios import BadScenario
@@ -27,6 +29,10 @@ class NewSandbox(msgspec.Struct, forbid_unknown_fields=True):
     scenario: str = "demo-cn"
     seed: int | None = None
     strict: bool = False
+
+
+class BadBody(Exception):
+    """One line for people."""
 
 
 def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> Blueprint:
@@ -51,9 +57,9 @@ def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> 
     @admin.post("/sandboxes")
     def create_sandbox() -> Response:
         try:
-            asked = msgspec.json.decode(request.get_data() or b"{}", type=NewSandbox)
+            asked = _asked(request.get_data())
             sandbox = sandboxes.create(plan(asked.scenario, asked.seed), strict=asked.strict)
-        except (msgspec.DecodeError, BadScenario, RecursionError) as problem:
+        except (BadBody, BadScenario) as problem:
             return _answer({"error": str(problem)}, 400)
         return _answer(sandbox.row() | _shape([sandbox]), 201)
 
@@ -84,12 +90,28 @@ def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> 
         with inside(found(ident)) as world:
             return _answer({"messages": verification.outbox(world)})
 
-    @admin.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
-    @admin.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
-    def unknown(path: str) -> Response:
-        return _answer({"error": f"no such path under /_mock: {path!r}; docs/admin.md lists them"}, 404)
-
     return admin
+
+
+def _asked(body: bytes) -> NewSandbox:
+    try:
+        return msgspec.json.decode(body or b"{}", type=NewSandbox)
+    except msgspec.ValidationError as problem:
+        members = ", ".join(NewSandbox.__struct_fields__)
+        raise BadBody(f"{problem}; the members are {members}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise BadBody(f"the body is not JSON: {problem}") from None
+
+
+def told(problem: HTTPException) -> AnyResponse:
+    """Flask's own refusals, in the shape of ours."""
+    if isinstance(problem, MethodNotAllowed):
+        words = f"{request.path} takes {', '.join(sorted(set(problem.valid_methods or ()) - {'HEAD', 'OPTIONS'}))}"
+    elif isinstance(problem, NotFound):
+        words = f"no such path under /_mock: {request.path!r}; docs/admin.md lists them"
+    else:
+        return problem.get_response()
+    return _answer({"error": words}, problem.code or 500)
 
 
 def _shape(chosen: list[Sandbox]) -> dict[str, Any]:

@@ -23,9 +23,9 @@ def read(path: Path) -> Json:
     """The file as it stands; shared between callers, not to be changed."""
     try:
         document = msgspec.json.decode(path.read_bytes())
-    except FileNotFoundError as missing:
-        raise BadSchema(f"{path}: no such file") from missing
-    except msgspec.DecodeError as broken:
+    except OSError as problem:
+        raise BadSchema(f"{path}: {str(problem.strerror).lower()}") from problem
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise BadSchema(f"{path}: not JSON: {broken}") from broken
     if not isinstance(document, dict):
         raise BadSchema(f"{path}: a JSON object is expected")

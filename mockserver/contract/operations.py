@@ -79,6 +79,11 @@ class Operation:
     def response_rules(self) -> jsonschema_rs.Draft202012Validator:
         return jsonschema_rs.Draft202012Validator(self.response, validate_formats=True)
 
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """Names of members that the contract marks ``writeOnly``: never shown again."""
+        return frozenset(_write_only(self.request))
+
     def place(self, name: str) -> files.Json:
         """The schema of one place of the request (``path``, ``query``, ``headers``, ``body``), empty if it has none."""
         schema: files.Json = self.request["properties"].get(name, {})
@@ -99,6 +104,14 @@ class Operation:
             "callers": list(self.callers),
             "quota": str(self.quota),
         }
+
+
+def _write_only(schema: files.Json) -> Iterator[str]:
+    for name, member in schema.get("properties", {}).items():
+        if member.get("writeOnly"):
+            yield name
+        yield from _write_only(member)
+        yield from _write_only(member.get("items", {}))
 
 
 class Contract:

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 PARAMETER_ERROR = "CBC.0100"
+_SHOWN = 40
 
 _WORDS = {
     "type": "{value} is not of type {limit}",
@@ -102,12 +103,17 @@ def _member(schema: dict[str, Any], steps: Sequence[str | int]) -> dict[str, Any
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, str):
-        return f'"{value[:40]}…"' if len(value) > 40 else f'"{value}"'
+    """As it stood in the JSON, cut where it is long."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
+    if isinstance(value, str):
+        return f'"{_cut(value)}"'
     return (
-        {True: "true", False: "false", None: "null"}.get(value, str(value))
-        if isinstance(value, bool | None)
-        else str(value)
+        {True: "true", False: "false", None: "null"}[value]
+        if value is None or value is True or value is False
+        else _cut(str(value))
     )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

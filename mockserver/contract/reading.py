@@ -15,8 +15,10 @@ from typing import Any, Protocol
 from mockserver.contract.operations import Operation
 from mockserver.contract.problems import PARAMETER_ERROR, Problem, pointer_of, problems
 
+_DIGITS = 30
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
+_NOTHING = ("", '""', "null")
 _BOOLEAN = {"true": True, "false": False}
 _ABSENT: Any = object()
 
@@ -85,7 +87,7 @@ class _Reader:
             kept = (self.value(schema["items"], item, f"{pointer}/{place}") for place, item in enumerate(value))
             return [item for item in kept if item is not _ABSENT]
         if isinstance(value, Decimal) and schema.get("type") == "integer" and value == value.to_integral_value():
-            return int(value) if abs(value) < Decimal(10) ** 30 else value
+            return int(value) if value.adjusted() < _DIGITS else value
         return value
 
     def wire(self, schema: Mapping[str, Any], sent: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -115,10 +117,12 @@ class _Reader:
 
     def _text(self, schema: Mapping[str, Any], text: Any, pointer: str) -> Any:
         if isinstance(text, list):
+            if len(text) == 1 and text[0] in _NOTHING:
+                return self._text({**schema, "type": "string"}, text[0], pointer)
             return [self._text(schema["items"], item, f"{pointer}/{place}") for place, item in enumerate(text)]
         if text == "":
             return self._empty(schema, "", pointer, "x-empty-value" if "x-empty-value" in schema else "x-empty")
-        if text == '""':
+        if text == '""' and "x-empty" in schema:
             return self._empty(schema, "", pointer, "x-empty")
         if text == "null" and "x-null" in schema:
             return self._empty(schema, None if schema["x-null"] != "filter" else "null", pointer, "x-null")

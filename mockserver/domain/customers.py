@@ -82,8 +82,7 @@ def find(
     """
     given = {name: value for name, value in filters.items() if value is not None}
     counting, listing = _statements(tuple(given))
-    matching = {name: _like(value) if name in _FUZZY else value for name, value in given.items()}
-    values = {"partner": partner.id, "now": world.now, "offset": offset, "limit": limit, **matching}
+    values = {"partner": partner.id, "now": world.now, "offset": offset, "limit": limit, **given}
     count = world.db.execute(counting, values).scalar_one()
     if count <= offset:
         return count, []
@@ -97,19 +96,20 @@ def _statements(filters: tuple[str, ...]) -> tuple[Select[int], Select[Any]]:
     return _COUNT.where(*conditions), _PAGE.where(*conditions)
 
 
-def _like(value: str) -> str:
-    for special in ("\\", "%", "_"):
-        value = value.replace(special, "\\" + special)
-    return f"%{value}%"
+def _contains(column: ColumnElement[Any], name: str, *, any_case: bool) -> ColumnElement[bool]:
+    """LIKE would read ``%`` and ``_`` as more than characters, and stop at a NUL."""
+    sought: ColumnElement[Any] = bindparam(name)
+    if any_case:
+        column, sought = func.lower(column), func.lower(sought)
+    return func.instr(column, sought) > 0
 
 
 _ACCOUNT_COLUMNS = (accounts.c.name.label("account_name"), accounts.c.mobile, accounts.c.country_code, accounts.c.email)
 _CUSTOMER_COLUMNS = tuple(customers.c[name] for name in Customer.__slots__)
-_FUZZY = {"account_name", "real_name", "label"}
 _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
-    "account_name": func.lower(accounts.c.name).like(func.lower(bindparam("account_name")), escape="\\"),
-    "real_name": func.lower(customers.c.real_name).like(func.lower(bindparam("real_name")), escape="\\"),
-    "label": customers.c.label.like(bindparam("label"), escape="\\"),
+    "account_name": _contains(accounts.c.name, "account_name", any_case=True),
+    "real_name": _contains(customers.c.real_name, "real_name", any_case=True),
+    "label": _contains(customers.c.label, "label", any_case=False),
     "association": customers.c.association == bindparam("association"),
     "associated_from": customers.c.associated_on >= bindparam("associated_from"),
     "associated_to": customers.c.associated_on <= bindparam("associated_to"),

@@ -17,11 +17,11 @@ from mockserver.domain.accounts import NewAccount
 from mockserver.domain.customers import REFERRAL, RESALE, Customer
 from mockserver.domain.ledger import Transfer
 from mockserver.domain.people import People
+from mockserver.domain.scenario_checks import PARTNERS
 from mockserver.domain.scenarios import Scenario
 from mockserver.domain.world import World
 from mockserver.store.tables import principals
 
-_PARTNERS = ("distributor", "solution_provider", "reseller")
 _LEVELS = ("V0", "V1", "V2", "V3", "V4", "V5")
 _LABELS = ("retail", "Finance", "education", "gaming", "Health", "logistics", None)
 
@@ -61,9 +61,10 @@ class _Building:
         ]
 
     def run(self) -> None:
-        for name, row in self.scenario.principals.items():
-            if "kind" in row:
-                self._account(name, row)
+        people = {name: row for name, row in self.scenario.principals.items() if "kind" in row}
+        self.ids = dict(zip(people, self.world.identifiers("account", len(people)), strict=True))
+        for name, row in people.items():
+            self._account(name, row)
         for group in self.scenario.customers:
             self._customers(group)
         accounts.add(self.world, self.new_accounts)
@@ -73,7 +74,7 @@ class _Building:
         self.world.db.execute(insert(principals), list(self._principals()))
 
     def _account(self, name: str, row: Mapping[str, Any]) -> None:
-        ident = self.ids[name] = self.world.identifier("account")
+        ident = self.ids[name]
         kind: str = row["kind"]
         partnered = kind == "customer" and "of" in row
         self.new_accounts.append(
@@ -89,7 +90,7 @@ class _Building:
                 **self.people.contact(row.get("domain_name", name)),
             )
         )
-        if kind in _PARTNERS:
+        if kind in PARTNERS:
             self._partner_ledger(ident, row)
         if partnered:
             association = row.get("association", RESALE)

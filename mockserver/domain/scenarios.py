@@ -7,13 +7,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import msgspec
 import yaml
 
+from mockserver.domain import scenario_checks
 from mockserver.shipped import fixtures
 
 RULES = {
@@ -60,15 +61,15 @@ def load(name: str) -> Scenario:
     file = _file(name)
     text = _text(file)
     try:
-        document = yaml.load(text, Loader=yaml.CSafeLoader)
+        document = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as broken:
         mark = getattr(broken, "problem_mark", None)
         line = f" line {mark.line + 1}:" if mark else ""
         raise BadScenario(f"{file}:{line} not YAML: {getattr(broken, 'problem', broken)}") from None
-    problem = next(iter(_rules().iter_errors(document)), None)
-    if problem is not None:
-        raise BadScenario(_words(file, text, problem))
-    scenario = Scenario(
+    mistake = scenario_checks.first(document, _schema())
+    if mistake is not None:
+        raise BadScenario(f"{file}: {mistake.told(text)}")
+    return Scenario(
         name=name,
         key=hashlib.sha256(text.encode()).hexdigest(),
         site=document["site"],
@@ -79,8 +80,6 @@ def load(name: str) -> Scenario:
         principals=document["principals"],
         customers=document.get("customers", ()),
     )
-    _relations(file, text, scenario)
-    return scenario
 
 
 def _file(name: str) -> Path:
@@ -104,55 +103,16 @@ def _text(file: Path) -> str:
         raise BadScenario(f"{file}: not UTF-8 at byte {problem.start}") from None
 
 
-def _rules() -> jsonschema_rs.Draft202012Validator:
-    schema = msgspec.json.decode((folder() / "scenario.schema.json").read_bytes())
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+@cache
+def _schema() -> dict[str, Any]:
+    document: dict[str, Any] = msgspec.json.decode((folder() / "scenario.schema.json").read_bytes())
+    return document
 
 
-def _words(file: Path, text: str, problem: jsonschema_rs.ValidationError) -> str:
-    steps = list(problem.instance_path)
-    return f"{file}: line {_line(text, steps)}: {_field(steps)}: {problem.message}"
+class _Loader(yaml.CSafeLoader):
+    """YAML in which a moment is the text that was written, with quotes or without."""
 
-
-def _field(steps: Sequence[str | int]) -> str:
-    return "/" + "/".join(map(str, steps))
-
-
-def _line(text: str, steps: Sequence[str | int]) -> int:
-    """The line of the member that ``steps`` lead to, from 1."""
-    node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    line = 1
-    for step in steps:
-        if isinstance(node, yaml.MappingNode):
-            key, node = next((pair for pair in node.value if pair[0].value == step), (node, None))
-            line = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            node = node.value[step]
-            line = node.start_mark.line + 1
-    return line
-
-
-def _relations(file: Path, text: str, scenario: Scenario) -> None:
-    """What a schema cannot say: who must be whose."""
-
-    def wrong(steps: Sequence[str | int], words: str) -> BadScenario:
-        return BadScenario(f"{file}: line {_line(text, steps)}: {_field(steps)}: {words}")
-
-    partners = [name for name, one in scenario.principals.items() if one.get("kind") in _PARTNERS]
-    expected = {
-        "reseller": ("distributor",),
-        "enterprise_member": ("enterprise_master",),
-        "customer": _PARTNERS,
+    yaml_implicit_resolvers = {  # noqa: RUF012  PyYAML's own way to say it
+        first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
-    for name, one in scenario.principals.items():
-        for member, kinds in (("of", expected.get(one.get("kind", ""), ())), ("operator_of", _PARTNERS)):
-            other = one.get(member)
-            if other is not None and scenario.principals.get(other, {}).get("kind") not in kinds:
-                known = [n for n, o in scenario.principals.items() if o.get("kind") in kinds]
-                raise wrong(["principals", name, member], f"{other!r} must be one of {known}")
-    for place, group in enumerate(scenario.customers):
-        if group["of"] not in partners:
-            raise wrong(["customers", place, "of"], f"{group['of']!r} must be one of {partners}")
-
-
-_PARTNERS = ("distributor", "solution_provider", "reseller")

@@ -22,8 +22,10 @@ def check(operation: Operation, principal: Principal) -> None:
     """Raises ``Refused`` with the page's refusal: not this kind of caller, or an operator without the permission."""
     if not {principal.kind, _ALSO.get(principal.kind)} & set(operation.callers):
         allowed = ", ".join(operation.callers)
-        raise Refused(ACCESS_DENIED, f"{operation.name} answers to {allowed}; {principal.name} is a {principal.kind}")
+        words = f"{operation.name} answers to {allowed}; {principal.name} is a {principal.kind}"
+        raise Refused(ACCESS_DENIED, words, rule="caller")
     if principal.permissions is None or not operation.permissions:
         return
     if not set(principal.permissions) & set(operation.permissions):
-        raise Refused(ACCESS_DENIED, f"the operator {principal.name} needs one of {', '.join(operation.permissions)}")
+        words = f"the operator {principal.name} needs one of {', '.join(operation.permissions)}"
+        raise Refused(ACCESS_DENIED, words, rule="caller")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any, Protocol, overload
 from urllib.parse import parse_qsl
 
@@ -21,7 +22,10 @@ class Headers(Protocol):
 
 @dataclass(frozen=True)
 class Wire:
-    """One HTTP request. ``path`` is percent-decoded, ``query`` the raw text, ``headers`` case-insensitive."""
+    """One HTTP request. ``path`` is percent-decoded, ``query`` the raw text, ``headers`` case-insensitive.
+
+    Bytes that are no UTF-8 are kept apart (``surrogateescape``): a signature speaks of bytes, not of text.
+    """
 
     method: str
     path: str
@@ -32,7 +36,16 @@ class Wire:
 
     @cached_property
     def query_pairs(self) -> Sequence[tuple[str, str]]:
-        return parse_qsl(self.query, keep_blank_values=True)
+        return parse_qsl(self.query, keep_blank_values=True, errors="surrogateescape")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether path and query are UTF-8."""
+        try:
+            "".join((self.path, *chain(*self.query_pairs))).encode()
+        except UnicodeEncodeError:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

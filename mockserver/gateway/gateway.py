@@ -64,7 +64,7 @@ class Gateway:
         """Answer one request to the cloud's API."""
         try:
             match = self._route(wire)
-            sandbox, principal = self._authentication.caller(wire)
+            sandbox, principal = self._authentication.claimed(wire)
         except Stopped as stopped:
             return self._gateway_answer(stopped, uuid4().hex)
         number = sandbox.journal.next_number()
@@ -88,6 +88,9 @@ class Gateway:
         sandbox = exchange.sandbox
         operation = exchange.operation = match.by_site.get(sandbox.site)
         try:
+            self._authentication.check(exchange.wire, exchange.principal)
+            if not exchange.wire.is_text:
+                raise Stopped("bad_request", "path and query must be UTF-8, percent-encoded")
             if operation is None:
                 raise Stopped("api_not_found", f"the {sandbox.site} site has no such operation")
             return self._answer(exchange, operation, match.places)
@@ -139,7 +142,7 @@ class Gateway:
     def _refusal(self, exchange: Exchange, operation: Operation, refused: Refused) -> Answer:
         error = operation.errors.get(refused.code) or self.contract.catalogue.documented(refused.code)
         exchange.reason = exchange.reason or Problem(
-            _pointer(operation, refused.member), "state" if refused.member else "caller", refused.because, refused.code
+            _pointer(operation, refused.member), refused.rule, refused.because, refused.code
         )
         body = error.body(_language(exchange)) | refused.members
         reason = (
@@ -177,5 +180,9 @@ def _request_id(sandbox: Sandbox, number: int) -> str:
 
 
 def _header(text: str) -> str:
-    """Header values are ASCII on one line."""
-    return text.encode("ascii", "backslashreplace").decode().replace("\n", "\\n").replace("\r", "\\r")[:1000]
+    """Header values are printable ASCII on one line."""
+    return "".join(one if " " <= one <= "~" else _escaped(one) for one in text[:1000])
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()

@@ -10,6 +10,7 @@ import msgspec
 
 from mockserver.gateway.exchange import Stopped, Wire
 
+DEEPEST = 32
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -21,6 +22,14 @@ def decode(wire: Wire) -> Any:
     if content_type.split(";")[0].strip().lower() != "application/json":
         raise Stopped("bad_request", f"Content-Type is {content_type}, application/json is documented")
     try:
-        return _decoder.decode(wire.body)
+        body = _decoder.decode(wire.body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ArithmeticError) as problem:
         raise Stopped("bad_request", f"the body is not JSON: {problem}") from None
+    if _deeper_than(DEEPEST, body):
+        raise Stopped("bad_request", f"the body is nested more than {DEEPEST} deep; no documented one is")
+    return body
+
+
+def _deeper_than(limit: int, value: Any) -> bool:
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return limit < 0 or any(_deeper_than(limit - 1, item) for item in below if isinstance(item, dict | list))

@@ -1,8 +1,9 @@
 """Writes what happened into the sandbox's journal, without secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from mockserver.contract.operations import Operation
 from mockserver.contract.problems import Problem
@@ -33,6 +34,7 @@ class Exchange:
 def record(exchange: Exchange, answer: Answer) -> None:
     wire, operation = exchange.wire, exchange.operation
     page = operation.page if operation else ""
+    secrets = operation.secrets if operation else frozenset()
     unknown = exchange.reading.unknown if exchange.reading else ()
     exchange.sandbox.journal.add(
         Entry(
@@ -40,12 +42,12 @@ def record(exchange: Exchange, answer: Answer) -> None:
             at=exchange.sandbox.now().isoformat(timespec="milliseconds"),
             request_id=exchange.request_id,
             method=wire.method,
-            path=wire.path,
-            query=wire.query,
+            path=wire.path.encode("utf-8", "backslashreplace").decode(),
+            query=_query(wire, secrets),
             operation=operation.name if operation else None,
             principal=exchange.principal.name,
             kind=exchange.principal.kind,
-            request=_seen(exchange, operation),
+            request=_seen(exchange, secrets),
             status=answer.status,
             response=answer.content,
             error_code=answer.error_code,
@@ -56,27 +58,33 @@ def record(exchange: Exchange, answer: Answer) -> None:
     )
 
 
-def _seen(exchange: Exchange, operation: Operation | None) -> Mapping[str, Any]:
+def _seen(exchange: Exchange, secrets: Container[str]) -> Mapping[str, Any]:
     """What the server understood of the request before any rule was applied."""
-    if operation is None or exchange.reading is None:
+    if exchange.reading is None:
         return {}
-    seen = {"query": dict(exchange.wire.query_pairs)}
+    seen = {"query": redacted(secrets, dict(exchange.wire.query_pairs))}
     seen |= {place: value for place, value in exchange.reading.document.items() if place in ("path", "headers")}
     if exchange.body is not None:
-        seen["body"] = redacted(operation.place("body"), exchange.body)
+        seen["body"] = redacted(secrets, exchange.body)
     return {place: value for place, value in seen.items() if value}
 
 
-def redacted(schema: Mapping[str, Any], value: Any) -> Any:
-    """``value`` with every member that the contract marks ``writeOnly`` hidden."""
-    if schema.get("writeOnly") and value is not None:
-        return HIDDEN
+def redacted(secrets: Container[str], value: Any) -> Any:
+    """``value`` with every member of a secret's name hidden, wherever a client put it."""
     if isinstance(value, dict):
-        members = schema.get("properties", {})
-        return {name: redacted(members.get(name, {}), item) for name, item in value.items()}
+        return {
+            name: HIDDEN if name in secrets and item is not None else redacted(secrets, item)
+            for name, item in value.items()
+        }
     if isinstance(value, list):
-        return [redacted(schema.get("items", {}), item) for item in value]
+        return [redacted(secrets, item) for item in value]
     return value
+
+
+def _query(wire: Wire, secrets: Container[str]) -> str:
+    if not any(name in secrets for name, _ in wire.query_pairs):
+        return wire.query
+    return urlencode([(name, HIDDEN if name in secrets else value) for name, value in wire.query_pairs])
 
 
 def _words(problem: Problem, page: str) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -42,7 +43,7 @@ def parse(header: str) -> Authorization:
     if found is None:
         algorithm = header.split(" ", 1)[0][:32]
         because = (
-            f"Authorization must read '{ALGORITHM} Access=…, SignedHeaders=a;b, Signature=<64 hex digits>'"
+            f"Authorization must read '{ALGORITHM} Access=AK, SignedHeaders=a;b, Signature=<64 hex digits>'"
             if algorithm == ALGORITHM
             else f"algorithm {algorithm!r} is not known here, {ALGORITHM} is"
         )
@@ -52,15 +53,14 @@ def parse(header: str) -> Authorization:
 
 def verify(wire: Wire, authorization: Authorization, sk: str, now: datetime) -> None:
     """Raises ``Stopped``: date missing or more than 15 minutes off, a header missing, or not this signature."""
-    date = wire.headers.get(DATE_HEADER, "")
+    date = wire.headers.get(DATE_HEADER, "").strip()
     _check_date(date, now)
     for needed in ("host", DATE_HEADER.lower()):
         if needed not in authorization.signed_headers:
             raise Stopped("wrong_signature", f"{needed} must be one of SignedHeaders")
     canonical = canonical_request(wire, authorization.signed_headers)
     if not hmac.compare_digest(signature(sk, date, canonical), authorization.signature):
-        seen = canonical.replace("\n", "\\n")
-        raise Stopped("wrong_signature", f"the signature is of something else than was received: {seen}")
+        raise Stopped("wrong_signature", f"another SK, or signed was something else than what arrived: {canonical}")
 
 
 def signature(sk: str, date: str, canonical: str) -> str:
@@ -74,7 +74,7 @@ def canonical_request(wire: Wire, signed_headers: Sequence[str]) -> str:
         value = wire.headers.get(name)
         if value is None:
             raise Stopped("wrong_signature", f"the signed header {name} did not arrive")
-        headers.append(f"{name.lower()}:{value.strip()}\n")
+        headers.append(f"{name.lower()}:{_as_signed(value)}\n")
     return "\n".join(
         (
             wire.method.upper(),
@@ -107,14 +107,25 @@ def _check_date(date: str, now: datetime) -> None:
 
 def _canonical_path(path: str) -> str:
     if not _PLAIN_PATH.fullmatch(path):
-        path = "/".join(quote(segment, safe="~", errors="surrogateescape") for segment in path.split("/"))
+        path = "/".join(_quoted(segment) for segment in path.split("/"))
     return path if path.endswith("/") else path + "/"
 
 
 def _canonical_query(wire: Wire) -> str:
     if not wire.query:
         return ""
-    return "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(wire.query_pairs))
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in sorted(wire.query_pairs))
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="~", errors="surrogateescape")
+
+
+def _as_signed(value: str) -> str:
+    """A header's value as the text that was signed: WSGI hands each of its bytes on as one character."""
+    with suppress(UnicodeEncodeError):
+        value = value.encode("latin-1").decode("utf-8", "surrogateescape")
+    return value.strip()
 
 
 def _payload_hash(wire: Wire) -> str:

@@ -154,6 +154,10 @@ class Sandbox:
             }
 
 
+class KeyTaken(Exception):
+    """Two sandboxes with one access key: nobody could say whose a request is."""
+
+
 class Sandboxes:
     """All sandboxes of a server, and the prepared worlds they are cloned from."""
 
@@ -168,16 +172,22 @@ class Sandboxes:
         return iter(list(self._by_id.values()))
 
     def create(self, plan: Plan, *, ident: str | None = None, strict: bool = False) -> Sandbox:
-        """A fresh world. With ``ident`` it keeps the scenario's own keys, without it gets keys that no other has."""
+        """A fresh world. With ``ident`` it keeps the scenario's own keys, without it gets keys that no other has.
+
+        Raises ``KeyTaken``.
+        """
         sandbox = Sandbox(
             ident or secrets.token_hex(8), plan, plan.now or self._now, self._snapshot(plan), strict=strict
         )
         if ident is None:
             sandbox.own_keys()
         with self._lock:
-            self._by_id[sandbox.id] = sandbox
             for principal in sandbox.principals.values():
-                self._by_ak[principal.ak] = (sandbox, principal)
+                if principal.ak in self._by_ak:
+                    other = self._by_ak[principal.ak][0].id
+                    raise KeyTaken(f"the AK {principal.ak} of {principal.name} is in the sandbox {other} already")
+            self._by_id[sandbox.id] = sandbox
+            self._by_ak |= {principal.ak: (sandbox, principal) for principal in sandbox.principals.values()}
         return sandbox
 
     def get(self, ident: str) -> Sandbox | None:

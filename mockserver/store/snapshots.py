@@ -7,9 +7,8 @@ database behind its own connection, so that none can see another.
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import NullPool
 
 from mockserver.store.tables import metadata
 
@@ -18,14 +17,7 @@ Populate = Callable[[Connection], None]
 
 @cache
 def engine() -> Engine:
-    made = create_engine("sqlite://", poolclass=NullPool, connect_args={"check_same_thread": False})
-    event.listen(made, "connect", _configure)
-    return made
-
-
-def _configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    # The documented filters tell upper from lower case where SQLite's LIKE would not.
-    connection.execute("PRAGMA case_sensitive_like = ON")
+    return create_engine("sqlite://", poolclass=NullPool, connect_args={"check_same_thread": False})
 
 
 def take(populate: Populate) -> bytes:

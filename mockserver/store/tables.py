@@ -103,6 +103,8 @@ verification_codes = Table(
     Column("sent_at", String(20), nullable=False),
     Column("expires_at", String(20), nullable=False),
     Column("failures", Integer, nullable=False, default=0),
+    # Used or replaced by a newer one.
+    Column("closed", Boolean, nullable=False, default=False),
 )
 
 sequences = Table(

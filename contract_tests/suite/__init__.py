@@ -1,0 +1,1 @@
+"""The suite: real clients against the emulator, for every operation of the contract."""
