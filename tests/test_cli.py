@@ -8,20 +8,29 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from huaweicloudsdkbss.v2 import BssClient, ListSubCustomersRequest, QuerySubCustomerListReq
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 
+from mockserver.app import create_app
 from mockserver.contract.operations import Contract
+from mockserver.store.sandboxes import Sandbox
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.conftest import Stage
+
+    StageOf = Callable[[Flask, Sandbox], Stage]
 
 PROGRAM = Path(sys.executable).with_name("bss-mock")
 SEVEN = {
@@ -119,14 +128,17 @@ class TestExplain:
         ):
             assert words in told
 
-    def test_one_site_can_be_chosen(self) -> None:
-        assert "on intl:" not in said("explain", "list_sub_customers", "--site", "cn")
-        assert "on cn:" not in said("explain", "list_sub_customers", "--site", "intl")
+    def test_one_site_can_be_chosen_and_members_are_told_by_their_pointer(self) -> None:
+        told = said("explain", "list_conversions", "--site", "intl")
+        assert "list_conversions on intl: " in told
+        assert "on cn:" not in told
+        assert re.search("/query/measure_type +integer ", told)
 
-    def test_members_of_lists_and_of_the_query_are_told_by_their_pointer(self) -> None:
-        assert "/body/customer_infos/0/customer_id" in said("explain", "list_customers_balances_detail")
-        assert "/query/customer_id" in said("explain", "legacy_partner_account_balances")
-        assert re.search("/path/partner_id +string +yes", said("explain", "legacy_partner_account_balances"))
+    def test_what_is_needed_is_marked_at_any_depth(self) -> None:
+        told = said("explain", "list_customers_balances_detail")
+        assert re.search("/body/customer_infos +array +yes ", told)
+        assert re.search("/body/customer_infos/0/customer_id +string +yes ", told)
+        assert re.search("/body/indirect_partner_id +string +max", told)
 
 
 class TestCredentials:
@@ -359,19 +371,17 @@ class TestServe:
         with pytest.raises(requests.ConnectionError):
             requests.get(f"{ready['url']}/_mock/health", timeout=5)
 
-    def test_scenario_seed_and_strict_are_used(self, folder: Path) -> None:
-        options = ("--scenario", "good.yaml", "--seed", "5")
-        with serving(folder, *options, "--strict") as (_, ready, _):
+    def test_scenario_seed_and_strict_are_used(self, folder: Path, stage_of: "StageOf") -> None:
+        file = folder / "good.yaml"
+        with serving(folder, "--scenario", str(file), "--seed", "5", "--strict") as (_, ready, _):
             (sandbox,) = ready["sandboxes"].values()
-            file = folder / "good.yaml"
-            told = json.loads(said("credentials", "--format", "json", "--scenario", file, "--seed", "5"))
-            assert sandbox["principals"] == told["sandboxes"]["cn"]["principals"]
-            assert (sandbox["scenario"], sandbox["seed"], sandbox["strict"]) == ("good.yaml", 5, True)
-            first = customers(ready)
-        with serving(folder, *options) as (_, again, _):
-            assert str(customers(again)) == str(first)
-            assert again["sandboxes"]["cn"]["strict"] is False
-            assert "operator" in again["sandboxes"]["cn"]["principals"]
+            assert (sandbox["scenario"], sandbox["seed"], sandbox["strict"]) == (str(file), 5, True)
+            answer = customers(ready)
+        app = create_app([str(file)], seed=5)
+        same = stage_of(app, app.extensions["bss_mock"].get("cn"))
+        assert sandbox["principals"] == {name: one.row() for name, one in same.sandbox.principals.items()}
+        expected = same.call("solution_provider", "list_sub_customers", limit=3)
+        assert answer.to_json_object() == json.loads(expected.content)
 
     def test_a_second_server_cannot_take_the_port(self, served: Any) -> None:
         _, ready, _ = served

@@ -4,7 +4,7 @@ The whole folder is read at start-up (one small JSON file each), but a schema is
 operation is first called: most processes use a handful of operations and should not wait for the others.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from mockserver.contract.routes import Routes
 from mockserver.shipped import schemas
 
 SITES = ("cn", "intl")
+UNKNOWN_PAGE = "page not known"
 PLACES = ("path", "query", "headers", "body")
 
 
@@ -51,10 +52,21 @@ class Operation:
     callers: tuple[str, ...]
     quota: Quota
     success: int
-    errors: Mapping[str, DocumentedError]
     retired: bool
     permissions: tuple[str, ...]
     file: Path = field(repr=False)
+    error_rows: Sequence[str | Mapping[str, Any]] = field(repr=False)
+    catalogue: Catalogue = field(repr=False)
+
+    @cached_property
+    def errors(self) -> Mapping[str, DocumentedError]:
+        """The page's error table, by code."""
+        return {row.code: row for row in map(self._error, self.error_rows)}
+
+    def _error(self, entry: str | Mapping[str, Any]) -> DocumentedError:
+        if isinstance(entry, str):
+            return self.catalogue.documented(entry)
+        return self.catalogue.documented(entry["code"], entry)
 
     @cached_property
     def schema(self) -> files.Json:
@@ -153,17 +165,13 @@ class Contract:
             title=document["title"],
             method=facts["method"],
             path=facts["path"],
-            page=facts["page"],
+            page=facts["page"] or UNKNOWN_PAGE,
             callers=tuple(facts["callers"]),
             quota=Quota.parse(facts["quota"]),
             success=facts["success"],
-            errors={row.code: row for row in map(self._error, facts["errors"])},
             retired=facts["retired"],
             permissions=tuple(facts.get("permissions", ())),
             file=file,
+            error_rows=facts["errors"],
+            catalogue=self.catalogue,
         )
-
-    def _error(self, entry: str | Mapping[str, Any]) -> DocumentedError:
-        if isinstance(entry, str):
-            return self.catalogue.documented(entry)
-        return self.catalogue.documented(entry["code"], entry)

@@ -1,6 +1,5 @@
 """Which operation a method and a path name, per site: the same path can be another contract on the other site."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -17,29 +16,43 @@ class Match(Generic[T]):
 
 
 class Routes(Generic[T]):
-    """Documented paths. Paths without ``{places}`` win over those with."""
+    """Documented paths; where several fit, the one with the fewest ``{places}`` is meant."""
 
     def __init__(self) -> None:
         self._plain: dict[tuple[str, str], dict[str, T]] = {}
-        self._patterns: dict[tuple[str, str], tuple[re.Pattern[str], dict[str, T]]] = {}
+        self._templates: dict[tuple[str, int], dict[str, dict[str, T]]] = {}
 
     def add(self, method: str, path: str, site: str, target: T) -> None:
         if "{" not in path:
             self._plain.setdefault((method, path), {})[site] = target
             return
-        pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
-        self._patterns.setdefault((method, path), (pattern, {}))[1][site] = target
+        shape = (method, path.count("/"))
+        known = self._templates.setdefault(shape, {})
+        known.setdefault(path, {})[site] = target
+        self._templates[shape] = dict(sorted(known.items(), key=lambda one: one[0].count("{")))
 
     def find(self, method: str, path: str) -> Match[T] | None:
         plain = self._plain.get((method, path))
         if plain is not None:
             return Match(plain, {})
-        for (verb, _), (pattern, by_site) in self._patterns.items():
-            if verb == method and (found := pattern.fullmatch(path)):
-                return Match(by_site, found.groupdict())
+        for template, by_site in self._templates.get((method, path.count("/")), {}).items():
+            places = _fitted(template, path)
+            if places is not None:
+                return Match(by_site, places)
         return None
 
     def methods(self, path: str) -> set[str]:
         """The methods that exist for a path, whatever the site."""
-        plain = {method for method, known in self._plain if known == path}
-        return plain | {verb for (verb, _), (pattern, _) in self._patterns.items() if pattern.fullmatch(path)}
+        known = {method for method, _ in self._plain} | {method for method, _ in self._templates}
+        return {method for method in known if self.find(method, path)}
+
+
+def _fitted(template: str, path: str) -> dict[str, str] | None:
+    """The values of the template's places, None where the path is another."""
+    places = {}
+    for part, sent in zip(template.split("/"), path.split("/"), strict=True):
+        if part.startswith("{") and sent:
+            places[part[1:-1]] = sent
+        elif part != sent:
+            return None
+    return places

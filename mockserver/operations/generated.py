@@ -37,6 +37,8 @@ class _Generating:
         self._plausible = Plausible(call, chance)
 
     def member(self, name: str, schema: Mapping[str, Any]) -> Any:
+        if "anyOf" in schema:
+            schema = {**schema, **schema["anyOf"][0]}
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
@@ -50,7 +52,13 @@ class _Generating:
                 return self._chance.random() < 0.5
             case "null":
                 return None
-        return self._fitting(schema, self._arguments.get(name), self._candidate(name, schema), self._plain(schema))
+        values = (
+            self._arguments.get(name),
+            self._candidate(name, schema),
+            *schema.get("examples", ()),
+            self._plain(schema),
+        )
+        return self._fitting(schema, *values)
 
     def _object(self, schema: Mapping[str, Any]) -> Body:
         needed = schema.get("required", ())
