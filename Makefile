@@ -4,12 +4,14 @@ BIN := .venv/bin
 # Extra words for the command behind a target: make serve ARGS="--port 0", make test ARGS="-k ledger -x".
 ARGS ?=
 PYTEST_ARGS ?= -n auto
+# Where the documented facts lie; they are no part of the repository.
+FACTS ?= ../shared/facts
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check bench format wheel lock clean environment
+.PHONY: help setup serve test check contract-report bench format wheel lock clean environment
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: environment ## install the locked dependencies into .venv (PYTHON=... names the Python)
 	@echo "Ready. Next: make serve, or $(BIN)/bss-mock --help"
@@ -27,6 +29,9 @@ check: environment ## lint, types, floors of the house, schema files
 	@echo "imports"; found=$$($(BIN)/lint-imports 2>&1) || { echo "$$found" >&2; exit 1; }
 	@echo "schemas"; $(BIN)/python -m mockserver.contract.check
 	@echo "All checks passed."
+
+contract-report: environment ## count the documented constraints in schemas/ (FACTS=folder, ARGS="--format json")
+	@$(BIN)/python -m mockserver.contract.report --facts $(FACTS) $(ARGS)
 
 bench: environment ## measure the server against a bare view
 	@$(BIN)/python benchmarks/serve.py $(ARGS)

@@ -1,11 +1,10 @@
 """What the emulator is measured against: a Flask view that returns the same bytes, served in the same way.
 
-Run as ``bare.py PORT FILE``: it answers every path with the content of FILE, checks nothing and knows nothing.
+Run as ``bare.py PORT FILE``: it answers with the content of FILE, checks nothing and knows nothing.
 """
 
 import socket
 import sys
-from functools import partial
 from pathlib import Path
 
 from flask import Flask, Response
@@ -20,17 +19,12 @@ def create_app(body: bytes) -> Flask:
     def customers() -> Response:
         return Response(body, content_type="application/json;charset=UTF-8")
 
-    # The server asks this path to learn that it answers.
-    @app.get("/_mock/sandboxes")
-    def ready() -> Response:
-        return Response(b"{}", content_type="application/json")
-
     return app
 
 
 def main(port: str, file: str) -> None:
     held: socket.socket = serving.reserve("127.0.0.1", int(port))
-    serving.serve(partial(create_app, Path(file).read_bytes()), held, lambda url, answer: None)
+    serving.serve(create_app(Path(file).read_bytes()), held, lambda url: None)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 from huaweicloudsdkcore.auth.credentials import GlobalCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
@@ -51,7 +51,7 @@ class Running:
                 return self._ask(headers)
             except ConnectionError:
                 time.sleep(0.001)
-        raise NoAnswer(f"{self.process.args!r} did not answer within {PATIENCE:.0f} s")
+        raise NoAnswer(f"{self.process.args!r} ended, or did not answer within {PATIENCE:.0f} s")
 
     def _ask(self, headers: Mapping[str, str]) -> bytes:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=PATIENCE)
@@ -69,12 +69,12 @@ class Running:
 
 
 @contextmanager
-def emulator(*scenarios: str) -> Iterator[Running]:
+def emulator(*scenarios: str, **environment: str) -> Iterator[Running]:
     """``bss-mock serve`` with these scenarios, or with those that it serves by itself."""
     command = Path(sys.executable).with_name("bss-mock")
     chosen = [word for name in scenarios for word in ("--scenario", name)]
     port = _free_port()
-    with _running([str(command), "serve", "--port", str(port), *chosen], port) as server:
+    with _running([str(command), "serve", "--port", str(port), *chosen], port, environment) as server:
         yield server
 
 
@@ -90,8 +90,10 @@ def principals(*scenarios: str) -> Mapping[str, Principal]:
     """Who may call in the first of these worlds, as ``bss-mock credentials`` lists them."""
     command = [str(Path(sys.executable).with_name("bss-mock")), "credentials", "--format", "json"]
     chosen = [word for name in scenarios for word in ("--scenario", name)]
-    shown: dict[str, Any] = json.loads(subprocess.run([*command, *chosen], check=True, stdout=subprocess.PIPE).stdout)
-    found: Mapping[str, Principal] = next(iter(shown["sandboxes"].values()))["principals"]
+    told = subprocess.run([*command, *chosen], check=False, stdout=subprocess.PIPE)
+    if told.returncode:
+        raise NoAnswer(f"{' '.join(command)} ended with status {told.returncode}")
+    found: Mapping[str, Principal] = next(iter(json.loads(told.stdout)["sandboxes"].values()))["principals"]
     return found
 
 
@@ -119,11 +121,11 @@ def signed_bytes(port: int, principal: Principal) -> bytes:
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int) -> Iterator[Running]:
+def _running(command: Sequence[str], port: int, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[Running]:
     started = time.perf_counter()
     # Neither of the two may compile its modules anew at every start.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**environment, **more})
     try:
         yield Running(process, port, started)
     finally:

@@ -1,7 +1,7 @@
 """How thoroughly the properties are tried: one Hypothesis profile for the whole kit.
 
-The same examples in every run, so that a red build is red for everybody; more of them with the environment variable
-``BSS_MOCK_EXAMPLES`` (a number for each operation and property), when there is time to look for what nobody thought of.
+The same examples in every run, so that a red build is red for everybody. ``BSS_MOCK_EXAMPLES`` in the environment says
+how many there are of each property, when there is time to look for what nobody thought of.
 """
 
 import os
@@ -11,10 +11,14 @@ from hypothesis import HealthCheck, Phase, settings
 NAME = "bss-mock"
 VARIABLE = "BSS_MOCK_EXAMPLES"
 USUAL = 25
+# Of a property that is tried for every operation: there are hundreds, so these are thousands.
+USUAL_EACH = 12
+
+_asked = os.environ.get(VARIABLE)
 
 settings.register_profile(
     NAME,
-    max_examples=int(os.environ.get(VARIABLE, USUAL)),
+    max_examples=int(_asked or USUAL),
     derandomize=True,
     deadline=None,
     print_blob=False,
@@ -24,7 +28,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
-# Decorates a property.
+# Decorates a property; the second one a property that is tried for every operation.
 PROPERTY = settings.get_profile(NAME)
+EACH_OPERATION = settings(PROPERTY, max_examples=int(_asked or USUAL_EACH))
 # The simplest example only.
 ONCE = settings(PROPERTY, max_examples=1, phases=[Phase.generate])

@@ -114,7 +114,7 @@ class World:
             partner = accounts.get(world, partner_id)
             assert partner is not None
             _, rows = customers.find(world, partner, {}, offset=0, limit=_EVERYBODY)
-        return [Customer(**{name: row[name] for name in Customer.__slots__}) for row in rows]
+        return [Customer(one.id, one.name, one.association, one.real_name, one.label) for one in rows]
 
     def _principals(self) -> "dict[str, Principal]":
         known = self._sandbox.principals

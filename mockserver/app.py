@@ -1,21 +1,20 @@
-"""create_app(): the one place where the parts meet."""
+"""The one place where the parts meet: ``Emulator`` and, as a Flask application, ``create_app()``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-from flask import Flask
-from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.wsgi import get_input_stream
 
-from mockserver.admin import blueprint, told
 from mockserver.contract.operations import Contract
 from mockserver.domain import clock
 from mockserver.domain.scenarios import BadScenario, names
-from mockserver.gateway.exchange import Answer, Wire
+from mockserver.gateway.exchange import Wire
 from mockserver.gateway.gateway import Gateway
 from mockserver.operations.answering import Answering
 from mockserver.store.sandboxes import KeyTaken, Plan, Sandbox, Sandboxes
@@ -23,50 +22,120 @@ from mockserver.worlds import plan
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Flask
 
 DEMO = ("demo-cn", "demo-intl")
 ADMIN = "/_mock"
 JSON = "application/json;charset=UTF-8"
+_BARE = ("CONTENT_TYPE", "CONTENT_LENGTH")
+
+
+class Emulator:
+    """The whole emulator as a WSGI application: ``/_mock`` is Flask's, every other path the gateway's.
+
+    Flask never sees the cloud's paths, as its answers to a strange path or method are not the documented ones; and it
+    is loaded only when ``/_mock`` is first asked for, as a start is half done by then.
+    """
+
+    def __init__(
+        self, scenarios: Iterable[str] = DEMO, *, seed: int | None = None, strict: bool = False, loud: bool = False
+    ) -> None:
+        """One sandbox per scenario, each under its site's name and with the scenario's own keys.
+
+        ``seed`` replaces the scenarios' seeds. ``strict``: quotas count and unknown members are refused. ``loud``: an
+        answer of ours that breaks its schema is a 500. Raises ``BadScenario`` for a scenario that cannot be used.
+        """
+        self.scenarios = tuple(scenarios)
+        self._again = partial(Emulator, self.scenarios, seed=seed, strict=strict, loud=loud)
+        self.contract = Contract()
+        self.sandboxes = Sandboxes(clock.wall)
+        self.gateway = Gateway(self.contract, self.sandboxes, Answering(), clock.wall, loud=loud)
+        open_worlds(self.scenarios, seed, strict=strict, sandboxes=self.sandboxes)
+
+    def __reduce__(self) -> tuple[Callable[[], Emulator], tuple[()]]:
+        """A process that does not inherit memory makes the same emulator again."""
+        return self._again, ()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == ADMIN or path.startswith(ADMIN + "/"):
+            return self._admin(environ, start_response)
+        answer = self.gateway.handle(_wire(environ))
+        headers = [("Content-Length", str(len(answer.content))), *answer.headers.items()]
+        if answer.content:
+            headers.append(("Content-Type", JSON))
+        start_response(f"{answer.status} {HTTP_STATUS_CODES.get(answer.status, 'Refused')}", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
+
+    @cached_property
+    def flask(self) -> Flask:
+        """What answers ``/_mock``; asked for anything else it answers as the whole emulator."""
+        from flask import Flask
+        from werkzeug.exceptions import HTTPException
+
+        from mockserver.admin import blueprint, reference, told
+
+        app = Flask("mockserver", static_folder=None)
+        app.extensions["bss_mock"] = self.sandboxes
+        app.register_error_handler(HTTPException, told)
+        app.register_blueprint(blueprint(self.sandboxes, self._plan_of_known))
+        app.register_blueprint(reference.blueprint(self.contract))
+        return app
+
+    @cached_property
+    def _admin(self) -> WSGIApplication:
+        inner: WSGIApplication = self.flask.wsgi_app
+        self.flask.wsgi_app = self  # type: ignore[method-assign]
+        return inner
+
+    def _plan_of_known(self, name: str, seed: int | None) -> Plan:
+        """Over HTTP only scenarios that are shipped or were named at the start: no request reads any other file."""
+        known = sorted({*names(), *self.scenarios})
+        if name not in known:
+            raise BadScenario(f"unknown scenario {name!r}: this server knows {', '.join(known)}")
+        return plan(name, seed)
 
 
 def create_app(
     scenarios: Iterable[str] = DEMO, *, seed: int | None = None, strict: bool = False, loud: bool = False
 ) -> Flask:
-    """The emulator with one sandbox per scenario, each under its site's name and with the scenario's own keys.
-
-    ``seed`` replaces the scenarios' seeds. ``strict``: quotas count and unknown members are refused. ``loud``: an
-    answer of ours that breaks its schema is a 500. Raises ``BadScenario`` for a scenario that cannot be used.
-    """
-    app = Flask("mockserver", static_folder=None)
-    scenarios = tuple(scenarios)
-    sandboxes = Sandboxes(clock.wall)
-    gateway = Gateway(Contract(), sandboxes, Answering(), clock.wall, loud=loud)
-    open_worlds(scenarios, seed, strict=strict, sandboxes=sandboxes)
-    app.extensions["bss_mock"] = sandboxes
-    app.register_error_handler(HTTPException, told)
-    app.register_blueprint(blueprint(sandboxes, partial(_plan_of_known, {*names(), *scenarios})))
-
-    app.wsgi_app = _in_front(app.wsgi_app, gateway)  # type: ignore[assignment,method-assign]
-    return app
+    """The emulator as a Flask application, for whoever wants to embed it; see ``Emulator`` for what it takes."""
+    emulator = Emulator(scenarios, seed=seed, strict=strict, loud=loud)
+    assert emulator._admin is not None
+    return emulator.flask
 
 
-def _plan_of_known(known: set[str], name: str, seed: int | None) -> Plan:
-    """Over HTTP only scenarios that are shipped or were named at the start: no request reads any other file."""
-    if name not in known:
-        raise BadScenario(f"unknown scenario {name!r}: this server knows {', '.join(sorted(known))}")
-    return plan(name, seed)
+class _Headers:
+    """The headers of a WSGI request, by name in any case."""
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self._environ = environ
+
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+
+    @overload
+    def get(self, name: str, default: str, /) -> str: ...
+
+    def get(self, name: str, default: str | None = None, /) -> str | None:
+        key = name.upper().replace("-", "_")
+        value: str | None = self._environ.get(key if key in _BARE else f"HTTP_{key}", default)
+        return value
 
 
-def _in_front(admin: WSGIApplication, gateway: Gateway) -> WSGIApplication:
-    """The cloud's paths never reach Flask: its answers to a strange path or method are not the documented ones."""
-
-    def wsgi(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
-        if path == ADMIN or path.startswith(ADMIN + "/"):
-            return admin(environ, start_response)
-        return _response(gateway.handle(_wire(Request(environ))))(environ, start_response)
-
-    return wsgi
+def _wire(environ: WSGIEnvironment) -> Wire:
+    try:
+        body = get_input_stream(environ).read()
+    except HTTPException:
+        body = b""  # the client went away; nobody reads the answer
+    return Wire(
+        method=environ["REQUEST_METHOD"],
+        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "surrogateescape"),
+        query=environ.get("QUERY_STRING", ""),
+        headers=_Headers(environ),
+        body=body,
+        address=environ.get("REMOTE_ADDR", ""),
+    )
 
 
 def open_worlds(
@@ -87,22 +156,3 @@ def open_worlds(
         except KeyTaken as taken:
             raise BadScenario(f"{name}: {taken}") from None
     return opened
-
-
-def _wire(request: Request) -> Wire:
-    environ = request.environ
-    return Wire(
-        method=request.method,
-        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "surrogateescape"),
-        query=environ.get("QUERY_STRING", ""),
-        headers=request.headers,
-        body=request.get_data(cache=False),
-        address=request.remote_addr or "",
-    )
-
-
-def _response(answer: Answer) -> Response:
-    response = Response(answer.content, answer.status, answer.headers, content_type=JSON)
-    if not answer.content:
-        del response.headers["Content-Type"]
-    return response

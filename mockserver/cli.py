@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from mockserver.app import DEMO, create_app, open_worlds
+from mockserver.app import DEMO, Emulator, open_worlds
 from mockserver.contract.files import BadSchema
 from mockserver.contract.operations import SITES, Contract
 from mockserver.domain.scenarios import BadScenario
@@ -49,14 +49,15 @@ def serve(
     from mockserver import serving
 
     chosen = scenarios or DEMO
-    open_worlds(chosen, seed)
     if ready_file is not None and (ready_file.is_dir() or not os.access(ready_file.parent, os.W_OK | os.X_OK)):
         raise click.UsageError(f"--ready-file {ready_file}: a file in a folder that can be written to is expected")
     try:
         held = serving.reserve(host, port)
     except serving.PortTaken as taken:
         raise click.UsageError(str(taken)) from None
-    serving.serve(partial(create_app, chosen, seed=seed, strict=strict), held, partial(_ready, ready_file))
+    emulator = Emulator(chosen, seed=seed, strict=strict)
+    worlds = {sandbox.id: sandbox.row() for sandbox in emulator.sandboxes}
+    serving.serve(emulator, held, partial(_ready, ready_file, worlds))
 
 
 @cli.command()
@@ -110,6 +111,24 @@ def explain(operation: str, site: str | None) -> None:
         showing.operation(op, fidelity(op.name))
 
 
+@cli.command()
+@click.option("--site", type=click.Choice(SITES), required=True, help="Of which site.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Written to; default: printed.")
+def openapi(site: str, output: Path | None) -> None:
+    """The contract of one site as an OpenAPI 3.1 document."""
+    from mockserver.contract.openapi import document
+
+    here = f"http://{DEFAULT_HOST}:{DEFAULT_PORT}"
+    content = json.dumps(document(Contract(), site, here), indent=2, ensure_ascii=False).encode() + b"\n"
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as problem:
+        raise click.UsageError(f"--output {output}: {str(problem.strerror).lower()}") from None
+
+
 def _no_operation(contract: Contract, name: str, site: str | None) -> str:
     elsewhere = [op.site for op in contract.named(name)]
     if elsewhere:
@@ -119,15 +138,15 @@ def _no_operation(contract: Contract, name: str, site: str | None) -> str:
     return f"no operation {name!r}: {hint}"
 
 
-def _ready(ready_file: Path | None, url: str, answer: Mapping[str, Any]) -> None:
+def _ready(ready_file: Path | None, worlds: Mapping[str, Any], url: str) -> None:
     from mockserver import showing
 
     if ready_file is not None:
         # Whoever waits for the file must never see half of it.
         unfinished = ready_file.with_name(f".{ready_file.name}.{os.getpid()}")
-        unfinished.write_text(json.dumps({"url": url, "sandboxes": answer["sandboxes"]}, indent=2), encoding="utf-8")
+        unfinished.write_text(json.dumps({"url": url, "sandboxes": worlds}, indent=2), encoding="utf-8")
         unfinished.replace(ready_file)
-    showing.welcome(url, answer["sandboxes"])
+    showing.welcome(url, worlds)
     sys.stdout.flush()
 
 

@@ -5,18 +5,22 @@ of the requests. The port is therefore taken here first, alone, and held for as 
 """
 
 import errno
+import gc
 import http.client
-import json
+import multiprocessing
+import os
 import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from granian.constants import Interfaces
 from granian.server import Server
 
 WsgiApp = Callable[..., Any]
+Ready = Callable[[str], None]
 # Enough for a slow call not to hold up the others; Python runs one at a time anyway.
 THREADS = 8
 PATIENCE = 60.0
@@ -44,11 +48,10 @@ def reserve(host: str, port: int) -> socket.socket:
     return held
 
 
-def serve(load: Callable[[], WsgiApp], held: socket.socket, ready: Callable[[str, dict[str, Any]], None]) -> None:
-    """Serve what ``load`` makes until SIGTERM or SIGINT.
+def serve(app: WsgiApp, held: socket.socket, ready: Ready) -> None:
+    """Serve ``app`` in a worker process until SIGTERM or SIGINT.
 
-    ``ready`` is called once with the URL and what ``GET /_mock/sandboxes`` answers, when requests are answered. Both
-    run in the worker: a thread in the process that forks it could leave it waiting for a lock for ever.
+    ``ready`` is called once, in this process, with the URL, when requests are answered.
     """
     host, port = held.getsockname()[:2]
     server = Server(
@@ -61,27 +64,44 @@ def serve(load: Callable[[], WsgiApp], held: socket.socket, ready: Callable[[str
         log_enabled=False,
         workers_kill_timeout=5,
     )
+    announcing = threading.Thread(target=_announce, args=(host, port, ready), daemon=True)
+    # What lives as long as the server need not be looked at by every collection of garbage.
+    gc.freeze()
+    gc.enable()
+    if multiprocessing.get_start_method() == "fork":
+        # A thread that is there when the worker is forked can leave the worker waiting for a lock for ever.
+        os.register_at_fork(after_in_parent=partial(_start_once, announcing))
+    else:
+        announcing.start()
+    server.serve(target_loader=partial(_in_worker, app, os.getpid()), wrap_loader=False)
 
-    def loaded() -> WsgiApp:
-        app = load()
-        threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
-        return app
 
-    server.serve(target_loader=loaded, wrap_loader=False)
+def _start_once(thread: threading.Thread) -> None:
+    if thread.ident is None:
+        thread.start()
 
 
-def _announce(host: str, port: int, ready: Callable[[str, dict[str, Any]], None]) -> None:
+def _in_worker(app: WsgiApp, parent: int) -> WsgiApp:
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    return app
+
+
+def _end_with(parent: int) -> None:
+    """A worker whose parent was killed would go on answering on the port for ever."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _announce(host: str, port: int, ready: Ready) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
             connection = http.client.HTTPConnection(host, port, timeout=5)
-            connection.request("GET", "/_mock/sandboxes")
-            answer = connection.getresponse()
-            content = answer.read()
+            connection.request("GET", "/")
+            connection.getresponse().read()
         except OSError:
             time.sleep(0.005)
             continue
-        if answer.status == http.client.OK:
-            shown = f"[{host}]" if ":" in host else host
-            ready(f"http://{shown}:{port}", json.loads(content))
-        return
+        shown = f"[{host}]" if ":" in host else host
+        return ready(f"http://{shown}:{port}")

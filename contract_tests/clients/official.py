@@ -38,6 +38,16 @@ class OfficialClient:
             return Failed(refused.status_code, refused.error_code, refused.error_msg, refused.request_id)
         return Answered(response.status_code, plain(response))
 
+    def said(self, operation: Operation, document: Mapping[str, Any]) -> dict[str, Any]:
+        """What the SDK makes of the document. The account's ID in a path it takes from the credentials instead."""
+        filled = {
+            name: value
+            for name, value in self._sdk.get_credentials().get_update_path_params().items()
+            if f"{{{name}}}" in operation.path
+        }
+        result = said(operation, document)
+        return result | ({"path": result.get("path", {}) | filled} if filled else {})
+
 
 def models(site: str) -> ModuleType:
     """The SDK package of a site, with its requests and models."""

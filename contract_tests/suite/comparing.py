@@ -1,6 +1,6 @@
 """Whether two JSON values are the same to the last digit, and what a journal must say of a request."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -37,15 +37,31 @@ def differences(one: Any, other: Any, pointer: str = "") -> list[str]:
 def seen(operation: Operation, document: Mapping[str, Any]) -> dict[str, Any]:
     """What the journal has to say of the request: everything, and of secrets that there is one.
 
-    The query is shown as it stood on the wire; path and headers as the contract reads them.
+    The query is shown as it stood on the wire, a repeated name with all of its values (in no order that means anything:
+    clients sort them to sign); path and headers are shown as the contract reads them.
     """
     places = {
         "path": document.get("path", {}),
-        "query": dict(wire.pairs(document)),
+        "query": _gathered(wire.pairs(document)),
         "headers": understood(operation.place("headers"), document.get("headers", {}), "headers"),
         "body": _hidden(operation.place("body"), document.get("body", {})),
     }
     return {place: value for place, value in places.items() if value}
+
+
+def shown(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What the journal says of a request, with the values of a repeated name in our order."""
+    query = {
+        name: sorted(value) if isinstance(value, list) else value for name, value in request.get("query", {}).items()
+    }
+    return {place: query if place == "query" else value for place, value in request.items()}
+
+
+def _gathered(pairs: Sequence[tuple[str, str]]) -> dict[str, str | list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in sorted(pairs):
+        values.setdefault(name, []).append(value)
+    return {name: found if len(found) > 1 else found[0] for name, found in values.items()}
 
 
 def _hidden(schema: Mapping[str, Any], value: Any) -> Any:

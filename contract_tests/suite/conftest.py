@@ -30,6 +30,15 @@ def known(bss_server: Server) -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 @pytest.fixture
+def callers(conversation: Conversation, operation: Operation) -> Sequence[str]:
+    """The principals of the world that may call the operation."""
+    found = conversation.callers(operation)
+    if not found:
+        pytest.skip(f"{operation.name} answers to {', '.join(operation.callers)}, and that is nobody's access key")
+    return found
+
+
+@pytest.fixture
 def conversation(bss_server: Server, operation: Operation) -> Iterator[Conversation]:
     """A fresh world of the operation's site."""
     with Conversation(bss_server.sandbox(f"demo-{operation.site}")) as opened:

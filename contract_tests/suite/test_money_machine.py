@@ -24,7 +24,7 @@ CENT = Decimal("0.01")
 STEPS = 30
 SCENARIO = Path(__file__).with_name("money.yaml")
 _CODES = {REFERRAL: "1", RESALE: "2"}
-_BALANCE = 1
+_BALANCE, _ALLOCATABLE = 1, 8
 
 callers = st.sampled_from(["solution_provider", "distributor"])
 # Whom a distributor may name; most of the time who is right.
@@ -167,10 +167,11 @@ class MoneyMachine(RuleBasedStateMachine):
         answer = self._call(caller, "list_partner_balances", query, _unless(partner), "query")
 
         if answer is not None and partner is not None:
-            (shown,) = (one for one in answer["account_balances"] if one["account_type"] == _BALANCE)
-            # The SDK's model has these two as binary fractions.
-            amounts = [Decimal(str(shown[name])) for name in ("amount", "designated_amount")]
-            assert amounts == [partner.balance, partner.designated]
+            shown = {one["account_type"]: one for one in answer["account_balances"]}
+            # The SDK's model has these as binary fractions.
+            assert Decimal(str(shown[_BALANCE]["amount"])) == partner.balance
+            assert Decimal(str(shown[_BALANCE]["designated_amount"])) == partner.designated
+            assert Decimal(str(shown[_ALLOCATABLE]["amount"])) == partner.free
 
     @rule(caller=callers, data=st.data())
     def ask_for_a_name(self, caller: str, data: st.DataObject) -> None:

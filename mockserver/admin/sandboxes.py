@@ -123,7 +123,9 @@ def _shape(chosen: list[Sandbox]) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    return asdict(entry) | {"response": msgspec.Raw(entry.response or b"null")}
+    shown = asdict(entry)
+    request, response = shown.pop("request_json"), shown.pop("response_json")
+    return shown | {"request": msgspec.Raw(request), "response": msgspec.Raw(response or b"null")}
 
 
 def _number(name: str, default: int) -> int:

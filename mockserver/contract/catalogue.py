@@ -10,8 +10,14 @@ from typing import Any
 from mockserver.contract import files
 from mockserver.shipped import schemas
 
-LANGUAGES = {"zh_CN": "zh", "en_US": "en"}
+LANGUAGE_HEADER = "X-Language"
 SITE_LANGUAGE = {"cn": "zh", "intl": "en"}
+_LANGUAGES = {"zh_cn": "zh", "en_us": "en"}
+
+
+def language_of(text: str | None) -> str | None:
+    """The language (``zh``, ``en``) that a value of ``X-Language`` asks for, in any case; None where we know none."""
+    return _LANGUAGES.get(text.lower()) if text else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,8 @@ class _Reader:
     def _text(self, schema: Mapping[str, Any], text: Any, pointer: str) -> Any:
         if isinstance(text, list):
             if len(text) == 1 and text[0] in _NOTHING:
-                return self._text({**schema, "type": "string"}, text[0], pointer)
+                value = self._text({**schema, "type": "string"}, text[0], pointer)
+                return [value] if isinstance(value, str) else value
             return [self._text(schema["items"], item, f"{pointer}/{place}") for place, item in enumerate(text)]
         if text == "":
             return self._empty(schema, "", pointer, "x-empty-value" if "x-empty-value" in schema else "x-empty")

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, func, insert, select
 
 from mockserver.domain.world import World
 from mockserver.refused import Refused
+from mockserver.store.reads import Read
 from mockserver.store.rows import as_row
 from mockserver.store.tables import accounts
 
@@ -42,8 +43,8 @@ class NewAccount:
 
 
 def get(world: World, account_id: str) -> Account | None:
-    row = world.db.execute(_BY_ID, {"wanted": account_id}).one_or_none()
-    return None if row is None else Account(*row)
+    found = _BY_ID.rows(world.db, {"wanted": account_id})
+    return Account(*found[0]) if found else None
 
 
 def add(world: World, new: Sequence[NewAccount]) -> None:
@@ -88,4 +89,4 @@ def _any(world: World, condition: ColumnElement[bool]) -> bool:
     return world.db.execute(select(accounts.c.id).where(condition).limit(1)).first() is not None
 
 
-_BY_ID = select(*(accounts.c[name] for name in Account.__slots__)).where(accounts.c.id == bindparam("wanted"))
+_BY_ID = Read(select(*(accounts.c[name] for name in Account.__slots__)).where(accounts.c.id == bindparam("wanted")))

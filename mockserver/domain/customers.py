@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, func, insert, select
 
 from mockserver.domain.accounts import Account
 from mockserver.domain.world import World
 from mockserver.refused import Refused
+from mockserver.store.reads import Read
 from mockserver.store.rows import as_row
 from mockserver.store.tables import accounts, customers
 
@@ -72,28 +73,52 @@ def of_partner(world: World, partner: Account, ids: Iterable[str]) -> list[Custo
     return [Customer(*row) for row in world.db.execute(query)]
 
 
+class Listed(NamedTuple):
+    """A customer as a list shows it, with what its account says. ``mobile`` is without its ``country_code``."""
+
+    id: str
+    association: str
+    associated_on: str
+    real_name: str | None
+    label: str | None
+    verified_status: int
+    customer_type: int
+    frozen: int
+    level: str | None
+    account_manager: str | None
+    xaccount_id: str | None
+    xaccount_type: str | None
+    name: str
+    mobile: str | None
+    country_code: str | None
+    email: str | None
+
+
 def find(
     world: World, partner: Account, filters: Mapping[str, Any], *, offset: int, limit: int
-) -> tuple[int, Sequence[RowMapping]]:
+) -> tuple[int, Sequence[Listed]]:
     """How many customers match, and those from the ``offset``-th on, oldest registration first.
 
     ``filters``: ``account_name`` and ``real_name`` (anywhere in it, any case), ``label`` (anywhere, exact case),
     ``association``, ``associated_from``, ``associated_to`` (both included), ``customer_id``; None is no filter.
     """
     given = {name: value for name, value in filters.items() if value is not None}
-    counting, listing = _statements(tuple(given))
+    counting, listing = _reads(tuple(given))
     values = {"partner": partner.id, "now": world.now, "offset": offset, "limit": limit, **given}
-    count = world.db.execute(counting, values).scalar_one()
+    count: int = counting.rows(world.db, values)[0][0]
     if count <= offset:
         return count, []
-    return count, world.db.execute(listing, values).mappings().all()
+    return count, [Listed._make(row) for row in listing.rows(world.db, values)]
 
 
 @cache
-def _statements(filters: tuple[str, ...]) -> tuple[Select[int], Select[Any]]:
-    """Counting and listing with these filters; kept, since to build a statement takes longer than to run it."""
-    conditions = [_CONDITIONS[name] for name in filters]
-    return _COUNT.where(*conditions), _PAGE.where(*conditions)
+def _reads(filters: tuple[str, ...]) -> tuple[Read, Read]:
+    """Counting and listing with these filters. To count, the accounts are only asked where a filter speaks of them."""
+    conditions = (*_VISIBLE, *(_CONDITIONS[name] for name in filters))
+    counted = _WITH_ACCOUNTS if "account_name" in filters else customers
+    counting = select(func.count()).select_from(counted).where(*conditions)
+    listing = select(*_LISTED).select_from(_WITH_ACCOUNTS).where(*conditions).order_by(customers.c.number)
+    return Read(counting), Read(listing.limit(bindparam("limit")).offset(bindparam("offset")))
 
 
 def _contains(column: ColumnElement[Any], name: str, *, any_case: bool) -> ColumnElement[bool]:
@@ -104,8 +129,6 @@ def _contains(column: ColumnElement[Any], name: str, *, any_case: bool) -> Colum
     return func.instr(column, sought) > 0
 
 
-_ACCOUNT_COLUMNS = (accounts.c.name.label("account_name"), accounts.c.mobile, accounts.c.country_code, accounts.c.email)
-_CUSTOMER_COLUMNS = tuple(customers.c[name] for name in Customer.__slots__)
 _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "account_name": _contains(accounts.c.name, "account_name", any_case=True),
     "real_name": _contains(customers.c.real_name, "real_name", any_case=True),
@@ -115,14 +138,6 @@ _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "associated_to": customers.c.associated_on <= bindparam("associated_to"),
     "customer_id": customers.c.id == bindparam("customer_id"),
 }
-_MINE = customers.outerjoin(accounts, customers.c.id == accounts.c.id)
+_WITH_ACCOUNTS = customers.outerjoin(accounts, customers.c.id == accounts.c.id)
 _VISIBLE = (customers.c.partner_id == bindparam("partner"), customers.c.associated_on <= bindparam("now"))
-_COUNT = select(func.count()).select_from(_MINE).where(*_VISIBLE)
-_PAGE = (
-    select(*_CUSTOMER_COLUMNS, *_ACCOUNT_COLUMNS)
-    .select_from(_MINE)
-    .where(*_VISIBLE)
-    .order_by(customers.c.number)
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
-)
+_LISTED = [customers.c[name] if name in customers.c else accounts.c[name] for name in Listed._fields]

@@ -11,8 +11,6 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, Literal, cast
 
-import yaml
-
 from mockserver.shipped import fixtures
 
 Source = Literal["doc", "sdk", "assumed"]
@@ -55,7 +53,7 @@ class Conversion:
 
 @cache
 def measure_types(site: str, language: str) -> tuple[MeasureType, ...]:
-    """The types of a site in ascending order, named in ``zh_CN`` or ``en_US``."""
+    """The types of a site in ascending order, named in ``zh`` or ``en`` (``zh_CN``, ``en_US``)."""
     types = (
         MeasureType(
             measure_type=row["measure_type"],
@@ -72,7 +70,7 @@ def measure_types(site: str, language: str) -> tuple[MeasureType, ...]:
 
 @cache
 def measure_units(site: str, language: str) -> tuple[MeasureUnit, ...]:
-    """The units that a site lists, by type and id, named in ``zh_CN`` or ``en_US``."""
+    """The units that a site lists, by type and id, named in ``zh`` or ``en`` (``zh_CN``, ``en_US``)."""
     listed = {kind.measure_type for kind in measure_types(site, language) if kind.listed}
     units = (
         MeasureUnit(
@@ -144,4 +142,6 @@ def _rows(file: str, table: str) -> list[dict[str, Any]]:
 
 @cache
 def _read(file: str) -> dict[str, Any]:
+    import yaml  # only where reference data is asked for
+
     return cast(dict[str, Any], yaml.load((fixtures() / "reference" / file).read_bytes(), Loader=yaml.CSafeLoader))

@@ -3,18 +3,12 @@
 A mistake in one is told in one line with file, line and field, because the people who write them are in a hurry.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
-import yaml
-
-from mockserver.domain import scenario_checks
 from mockserver.shipped import fixtures
 
 RULES = {
@@ -31,10 +25,9 @@ class BadScenario(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A scenario as read. ``key`` changes with every change of the file."""
+    """A scenario as read."""
 
     name: str
-    key: str
     site: str
     seed: int
     rules: Mapping[str, Any]
@@ -60,26 +53,15 @@ def load(name: str) -> Scenario:
     """
     file = _file(name)
     text = _text(file)
-    try:
-        document = yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError as broken:
-        mark = getattr(broken, "problem_mark", None)
-        line = f" line {mark.line + 1}:" if mark else ""
-        raise BadScenario(f"{file}:{line} not YAML: {getattr(broken, 'problem', broken)}") from None
-    mistake = scenario_checks.first(document, _schema())
-    if mistake is not None:
-        raise BadScenario(f"{file}: {mistake.told(text)}")
-    return Scenario(
-        name=name,
-        key=hashlib.sha256(text.encode()).hexdigest(),
-        site=document["site"],
-        seed=document["seed"],
-        rules={**RULES, **document.get("rules", {})},
-        clock=document.get("clock"),
-        history=(document["history"]["from"], document["history"]["to"]),
-        principals=document["principals"],
-        customers=document.get("customers", ()),
-    )
+    # To read YAML and judge it takes longer to load than a world that is kept takes to open.
+    from mockserver.domain.scenario_reading import read
+
+    return read(name, file, text)
+
+
+def text_of(name: str) -> str:
+    """The file's text. Raises ``BadScenario``."""
+    return _text(_file(name))
 
 
 def _file(name: str) -> Path:
@@ -101,18 +83,3 @@ def _text(file: Path) -> str:
         raise BadScenario(f"{file}: cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError as problem:
         raise BadScenario(f"{file}: not UTF-8 at byte {problem.start}") from None
-
-
-@cache
-def _schema() -> dict[str, Any]:
-    document: dict[str, Any] = msgspec.json.decode((folder() / "scenario.schema.json").read_bytes())
-    return document
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML in which a moment is the text that was written, with quotes or without."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  PyYAML's own way to say it
-        first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }

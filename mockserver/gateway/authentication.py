@@ -1,11 +1,21 @@
 """Who is calling: the access key or the token finds the sandbox and the principal in it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from mockserver.gateway import signing, tokens
 from mockserver.gateway.exchange import Stopped, Wire
 from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who a request says it is from, and with which signature; a token needs none."""
+
+    sandbox: Sandbox
+    principal: Principal
+    authorization: signing.Authorization | None = None
 
 
 class Authentication:
@@ -15,7 +25,7 @@ class Authentication:
         self._sandboxes = sandboxes
         self._wall = wall
 
-    def claimed(self, wire: Wire) -> tuple[Sandbox, Principal]:
+    def claimed(self, wire: Wire) -> Claim:
         """Who the request says it is from. A signature is looked at first, as the SDK sends both at times.
 
         Raises ``Stopped`` where nobody here is meant.
@@ -25,8 +35,9 @@ class Authentication:
             token = wire.headers.get(tokens.HEADER)
             if token is None:
                 raise Stopped("no_authentication", f"neither Authorization nor {tokens.HEADER} was sent")
-            return tokens.owner_of(token)
-        ak = signing.parse(header).ak
+            return Claim(*tokens.owner_of(token))
+        authorization = signing.parse(header)
+        ak = authorization.ak
         owner = self._sandboxes.owner_of(ak)
         if owner is None:
             raise Stopped(
@@ -34,10 +45,9 @@ class Authentication:
                 f"no sandbox of this server has the AK {ak}: bss-mock credentials shows the demo's",
                 ak=ak,
             )
-        return owner
+        return Claim(*owner, authorization)
 
-    def check(self, wire: Wire, principal: Principal) -> None:
+    def check(self, wire: Wire, claim: Claim) -> None:
         """Raises ``Stopped`` where the request is not from whom it says."""
-        header = wire.headers.get("Authorization")
-        if header is not None:
-            signing.verify(wire, signing.parse(header), principal.sk, self._wall())
+        if claim.authorization is not None:
+            signing.verify(wire, claim.authorization, claim.principal.sk, self._wall())

@@ -12,13 +12,13 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from mockserver.contract import reading
-from mockserver.contract.catalogue import LANGUAGES, SITE_LANGUAGE
+from mockserver.contract.catalogue import LANGUAGE_HEADER, SITE_LANGUAGE, language_of
 from mockserver.contract.operations import Contract, Operation
 from mockserver.contract.problems import Problem, problems
 from mockserver.contract.reading import Reading
 from mockserver.contract.routes import Match
 from mockserver.gateway import callers, jsonbody
-from mockserver.gateway.authentication import Authentication
+from mockserver.gateway.authentication import Authentication, Claim
 from mockserver.gateway.exchange import Answer, Stopped, Wire, answer
 from mockserver.gateway.recording import Exchange, record
 from mockserver.refused import Refused
@@ -64,12 +64,12 @@ class Gateway:
         """Answer one request to the cloud's API."""
         try:
             match = self._route(wire)
-            sandbox, principal = self._authentication.claimed(wire)
+            claim = self._authentication.claimed(wire)
         except Stopped as stopped:
             return self._gateway_answer(stopped, uuid4().hex)
-        number = sandbox.journal.next_number()
-        exchange = Exchange(wire, sandbox, principal, number, _request_id(sandbox, number))
-        answered = self._serve(exchange, match)
+        number = claim.sandbox.journal.next_number()
+        exchange = Exchange(wire, claim.sandbox, claim.principal, number, _request_id(claim.sandbox, number))
+        answered = self._serve(exchange, claim, match)
         record(exchange, answered)
         return answered
 
@@ -84,11 +84,11 @@ class Gateway:
             raise Stopped("method_not_found", f"{wire.path} is documented for {', '.join(sorted(methods))}")
         raise Stopped("api_not_found", f"no documented operation has the path {wire.path}: bss-mock operations")
 
-    def _serve(self, exchange: Exchange, match: Match[Operation]) -> Answer:
+    def _serve(self, exchange: Exchange, claim: Claim, match: Match[Operation]) -> Answer:
         sandbox = exchange.sandbox
         operation = exchange.operation = match.by_site.get(sandbox.site)
         try:
-            self._authentication.check(exchange.wire, exchange.principal)
+            self._authentication.check(exchange.wire, claim)
             if not exchange.wire.is_text:
                 raise Stopped("bad_request", "path and query must be UTF-8, percent-encoded")
             if operation is None:
@@ -119,7 +119,9 @@ class Gateway:
         if broken:
             exchange.reason = broken[0]
             raise Refused(broken[0].code, str(broken[0]))
-        answered = self._answers(sandbox, operation, principal, read.arguments, _language(exchange))
+        # A page that knows the header says which language the names have without it; refusals go by the site.
+        names = language_of(read.arguments.get(LANGUAGE_HEADER)) or _language(exchange)
+        answered = self._answers(sandbox, operation, principal, read.arguments, names)
         body = None if operation.success == NO_CONTENT else answered
         self._check_response(exchange, operation, body)
         fidelity = self._answers.fidelity(operation)
@@ -163,8 +165,8 @@ class Gateway:
 
 
 def _language(exchange: Exchange) -> str:
-    asked = exchange.wire.headers.get("X-Language", "")
-    return LANGUAGES.get(asked, SITE_LANGUAGE[exchange.sandbox.site])
+    asked = exchange.wire.headers.get(LANGUAGE_HEADER)
+    return language_of(asked) or SITE_LANGUAGE[exchange.sandbox.site]
 
 
 def _pointer(operation: Operation, member: str) -> str:

@@ -1,9 +1,11 @@
 """Writes what happened into the sandbox's journal, without secrets."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
+
+import msgspec
 
 from mockserver.contract.operations import Operation
 from mockserver.contract.problems import Problem
@@ -13,6 +15,7 @@ from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Principal, Sandbox
 
 HIDDEN = "***"
+_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 @dataclass(slots=True)
@@ -47,9 +50,9 @@ def record(exchange: Exchange, answer: Answer) -> None:
             operation=operation.name if operation else None,
             principal=exchange.principal.name,
             kind=exchange.principal.kind,
-            request=_seen(exchange, secrets),
+            request_json=_encoder.encode(_seen(exchange, secrets)),
             status=answer.status,
-            response=answer.content,
+            response_json=answer.content,
             error_code=answer.error_code,
             reason=_words(exchange.reason, page) if exchange.reason else None,
             notes=[_words(note, page) for note in (*unknown, *exchange.notes)],
@@ -62,11 +65,19 @@ def _seen(exchange: Exchange, secrets: Container[str]) -> Mapping[str, Any]:
     """What the server understood of the request before any rule was applied."""
     if exchange.reading is None:
         return {}
-    seen = {"query": redacted(secrets, dict(exchange.wire.query_pairs))}
+    seen = {"query": redacted(secrets, _by_name(exchange.wire.query_pairs))}
     seen |= {place: value for place, value in exchange.reading.document.items() if place in ("path", "headers")}
     if exchange.body is not None:
         seen["body"] = redacted(secrets, exchange.body)
     return {place: value for place, value in seen.items() if value}
+
+
+def _by_name(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """A name that was sent once has a value, one that was sent more often a list."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return {name: sent[0] if len(sent) == 1 else sent for name, sent in values.items()}
 
 
 def redacted(secrets: Container[str], value: Any) -> Any:

@@ -6,6 +6,7 @@ interface over the sandbox's own counters and clock.
 
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from limits import RateLimitItemPerSecond
@@ -15,6 +16,8 @@ from limits.strategies import MovingWindowRateLimiter
 from mockserver.contract.operations import Operation
 from mockserver.gateway.exchange import Stopped
 from mockserver.store.sandboxes import Principal, Sandbox
+
+_counting = Lock()
 
 
 class SandboxStorage(Storage, MovingWindowSupport):
@@ -71,7 +74,9 @@ def check(sandbox: Sandbox, operation: Operation, principal: Principal, address:
     quota = operation.quota
     window = RateLimitItemPerSecond(quota.limit, quota.seconds)
     limiter = MovingWindowRateLimiter(SandboxStorage(sandbox.counters, sandbox.now))
-    if not limiter.hit(window, operation.name, principal.domain_id, address):
+    with _counting:
+        allowed = limiter.hit(window, operation.name, principal.domain_id, address)
+    if not allowed:
         raise Stopped(
             "throttled",
             f"the quota of {operation.name} is {quota}; wait and retry with back-off",

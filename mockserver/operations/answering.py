@@ -1,7 +1,9 @@
 """Runs an operation in a sandbox: all of its changes or none."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.operations import Operation
 from mockserver.domain.world import inside
@@ -10,12 +12,16 @@ from mockserver.operations.registry import handlers
 from mockserver.refused import Refused
 from mockserver.store.sandboxes import Principal, Sandbox
 
+if TYPE_CHECKING:
+    from mockserver.operations.generated.answers import Generator
+
 
 class Answering:
     """The operations, ready to be called; one without a function of its own is answered from its schema."""
 
     def __init__(self) -> None:
         self._handlers = handlers()
+        self._generate: Generator | None = None
 
     def fidelity(self, operation: Operation) -> str:
         return "stateful" if operation.name in self._handlers else "generated"
@@ -39,7 +45,9 @@ class Answering:
         handler = self._handlers.get(operation.name)
         if handler is not None:
             return handler(call)
-        # Faker and its tables are only loaded where an answer is made up.
-        from mockserver.operations.generated import generated
+        if self._generate is None:
+            # Faker and its tables are only loaded where an answer is made up.
+            from mockserver.operations.generated.answers import Generator
 
-        return generated(operation, call)
+            self._generate = Generator()
+        return self._generate(operation, call)

@@ -13,7 +13,7 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that passed signature, quota, caller rule and contract. ``language`` is ``zh`` or ``en``."""
+    """One call that passed signature, quota, caller rule and contract. ``language`` of names: ``zh`` or ``en``."""
 
     caller_id: str
     arguments: Mapping[str, Any]

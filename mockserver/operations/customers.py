@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import RowMapping
-
 from mockserver.domain import accounts, customers, registration, verification
-from mockserver.domain.customers import REFERRAL, RESALE
+from mockserver.domain.customers import REFERRAL, RESALE, Listed
 from mockserver.domain.registration import Registration
 from mockserver.operations.call import Body, Call
 from mockserver.operations.registry import operation
@@ -85,23 +83,27 @@ def send_verification_message_code(call: Call) -> Body:
     return {}
 
 
-def _customer_info(row: RowMapping, written: Mapping[str, str]) -> Body:
-    info = {
-        "customer": row["real_name"],
-        "account_name": row["account_name"],
-        "customer_id": row["id"],
-        "associated_on": row["associated_on"],
-        "association_type": written[row["association"]],
-        "label": row["label"],
-        "telephone": row["mobile"],
-        "verified_status": str(row["verified_status"]),
-        "country_code": row["country_code"],
-        "customer_type": row["customer_type"],
-        "is_frozen": row["frozen"],
-        "account_managers": [{"account_name": row["account_manager"]}] if row["account_manager"] else [],
-        "xaccount_id": row["xaccount_id"],
-        "xaccount_type": row["xaccount_type"],
-        "customer_level": row["level"],
-        "email": row["email"],
+def _customer_info(one: Listed, written: Mapping[str, str]) -> Body:
+    info: Body = {
+        "account_name": one.name,
+        "customer_id": one.id,
+        "associated_on": one.associated_on,
+        "association_type": written[one.association],
+        "verified_status": str(one.verified_status),
+        "customer_type": one.customer_type,
+        "is_frozen": one.frozen,
+        "account_managers": [{"account_name": one.account_manager}] if one.account_manager else [],
     }
-    return {name: value for name, value in info.items() if value is not None}
+    for name, value in (
+        ("customer", one.real_name),
+        ("label", one.label),
+        ("telephone", one.mobile),
+        ("country_code", one.country_code),
+        ("xaccount_id", one.xaccount_id),
+        ("xaccount_type", one.xaccount_type),
+        ("customer_level", one.level),
+        ("email", one.email),
+    ):
+        if value is not None:
+            info[name] = value
+    return info

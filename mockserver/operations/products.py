@@ -16,7 +16,7 @@ def list_measure_units(call: Call) -> Body:
                 "abbreviation": unit.abbreviation,
                 "measure_type": unit.measure_type,
             }
-            for unit in reference.measure_units(call.site, call["X-Language"])
+            for unit in reference.measure_units(call.site, call.language)
         ]
     }
 

@@ -4,11 +4,13 @@ A new operation is its schema file and a function of the same name under ``@oper
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 from mockserver import operations
 from mockserver.operations.call import Body, Call
+from mockserver.shipped import schemas
 
 Handler = Callable[[Call], Body]
 
@@ -21,10 +23,13 @@ def operation(function: Handler) -> Handler:
     return function
 
 
+@cache
 def handlers() -> dict[str, Handler]:
-    """Every operation that is there, by name."""
-    for module in iter_modules(operations.__path__, f"{operations.__name__}."):
-        import_module(module.name)
+    """Every operation that is there, by name: those in the modules that are named as the contract's areas."""
+    areas = {folder.name for folder in schemas().glob("*/*") if folder.is_dir()}
+    for module in iter_modules(operations.__path__):
+        if module.name in areas:
+            import_module(f"{operations.__name__}.{module.name}")
     return _handlers
 
 

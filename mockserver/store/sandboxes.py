@@ -45,13 +45,12 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sandbox is made from. Plans of equal ``key`` and ``seed`` build the same world, byte for byte."""
+    """What a sandbox is made from: a scenario's name and rules, and the ``snapshot`` of the world built from it."""
 
     name: str
-    key: str
     site: str
     seed: int
-    populate: snapshots.Populate
+    snapshot: bytes
     rules: Mapping[str, Any] = field(default_factory=dict)
     now: Callable[[], datetime] | None = None
 
@@ -59,7 +58,7 @@ class Plan:
 class Sandbox:
     """One world. Calls into it are served one by one; ``transaction`` keeps all of a call's changes or none."""
 
-    def __init__(self, ident: str, plan: Plan, now: Callable[[], datetime], snapshot: bytes, *, strict: bool) -> None:
+    def __init__(self, ident: str, plan: Plan, now: Callable[[], datetime], *, strict: bool) -> None:
         self.id = ident
         self.site = plan.site
         self.scenario = plan.name
@@ -69,9 +68,9 @@ class Sandbox:
         self.now = now
         self.journal = Journal()
         self.counters: dict[str, Any] = {}
-        self._snapshot = snapshot
+        self._snapshot = plan.snapshot
         self._lock = RLock()
-        self._connection = snapshots.open_copy(snapshot)
+        self._connection = snapshots.open_copy(plan.snapshot)
         self.principals: dict[str, Principal] = {}
         self._load_principals()
 
@@ -159,12 +158,11 @@ class KeyTaken(Exception):
 
 
 class Sandboxes:
-    """All sandboxes of a server, and the prepared worlds they are cloned from."""
+    """All sandboxes of a server."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._lock = RLock()
-        self._prepared: dict[tuple[str, int], bytes] = {}
         self._by_id: dict[str, Sandbox] = {}
         self._by_ak: dict[str, tuple[Sandbox, Principal]] = {}
 
@@ -176,9 +174,7 @@ class Sandboxes:
 
         Raises ``KeyTaken``.
         """
-        sandbox = Sandbox(
-            ident or secrets.token_hex(8), plan, plan.now or self._now, self._snapshot(plan), strict=strict
-        )
+        sandbox = Sandbox(ident or secrets.token_hex(8), plan, plan.now or self._now, strict=strict)
         if ident is None:
             sandbox.own_keys()
         with self._lock:
@@ -206,13 +202,6 @@ class Sandboxes:
                 self._by_ak.pop(principal.ak, None)
         sandbox.close()
         return True
-
-    def _snapshot(self, plan: Plan) -> bytes:
-        key = (plan.key, plan.seed)
-        with self._lock:
-            if key not in self._prepared:
-                self._prepared[key] = snapshots.take(plan.populate)
-            return self._prepared[key]
 
 
 def _letters(text: str, characters: str, length: int) -> str:

@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,12 @@ each_operation = pytest.mark.parametrize("file", OPERATIONS, ids=lambda file: f"
 each_common = pytest.mark.parametrize("file", COMMON, ids=lambda file: file.stem)
 
 
+@cache
+def whole(file: Path) -> dict[str, Any]:
+    """With its references inlined."""
+    return files.inlined(file)
+
+
 def content(file: Path) -> dict[str, Any]:
     read: dict[str, Any] = json.loads(file.read_bytes())
     return read
@@ -62,6 +68,22 @@ def nodes(node: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     elif isinstance(node, list):
         for place, below in enumerate(node):
             yield from nodes(below, f"{pointer}/{place}")
+
+
+def in_every_file(check: Callable[[Path], None]) -> Callable[[], None]:
+    """One test for all files, which names each that is wrong."""
+
+    def test() -> None:
+        wrong = []
+        for file in OPERATIONS:
+            try:
+                check(file)
+            except AssertionError as problem:
+                wrong.append(f"{file.relative_to(schemas())}: {problem}")
+        assert wrong == []
+
+    test.__name__ = check.__name__
+    return test
 
 
 @pytest.mark.parametrize("name", ["operation", "errors"])
@@ -126,21 +148,21 @@ def test_the_meta_schema_refuses_what_nobody_knows(pointer: str, value: Any) -> 
     assert (fast.is_valid(document), slow.is_valid(document)) == (False, False)
 
 
-@each_operation
+@in_every_file
 def test_the_id_is_the_place_of_the_file(file: Path) -> None:
     assert content(file)["$id"] == file.relative_to(schemas()).as_posix()
 
 
 @each_operation
 def test_references_lead_somewhere_and_the_whole_is_json_schema(file: Path) -> None:
-    document = files.inlined(file)
+    document = whole(file)
     assert all("$ref" not in node for _, node in nodes(document))
     for part in document["$defs"].values():
         jsonschema.Draft202012Validator.check_schema(part)
         jsonschema_rs.meta.validate(part)
 
 
-@each_operation
+@in_every_file
 def test_every_code_is_in_the_catalogue(file: Path) -> None:
     codes = content(schemas() / "errors.json")["codes"]
     document = content(file)
@@ -150,16 +172,16 @@ def test_every_code_is_in_the_catalogue(file: Path) -> None:
     assert {node["x-error"] for _, node in nodes(document["$defs"]) if "x-error" in node} <= set(listed)
 
 
-@each_operation
+@in_every_file
 def test_a_name_is_in_one_place_only_since_arguments_are_known_by_name(file: Path) -> None:
-    places = files.inlined(file)["$defs"]["request"]["properties"].values()
+    places = whole(file)["$defs"]["request"]["properties"].values()
     named = [name for place in places for name in place.get("properties", {})]
     assert len(named) == len(set(named))
 
 
-@each_operation
+@in_every_file
 def test_values_are_of_their_members_type(file: Path) -> None:
-    for pointer, node in nodes(files.inlined(file)["$defs"]):
+    for pointer, node in nodes(whole(file)["$defs"]):
         if not isinstance(node.get("type"), str):
             continue
         values = [*node.get("enum", ()), *node.get("examples", ())]
@@ -169,52 +191,52 @@ def test_values_are_of_their_members_type(file: Path) -> None:
             assert right, f"{pointer}: {value!r} is not of type {node['type']}"
 
 
-@each_operation
+@in_every_file
 def test_a_default_keeps_the_rules_of_its_member(file: Path) -> None:
-    for pointer, node in nodes(files.inlined(file)["$defs"]):
+    for pointer, node in nodes(whole(file)["$defs"]):
         if "default" in node and isinstance(node.get("type"), str):
             assert jsonschema_rs.Draft202012Validator(node).is_valid(node["default"]), pointer
 
 
-@each_operation
+@in_every_file
 def test_limits_leave_room(file: Path) -> None:
-    for pointer, node in nodes(files.inlined(file)["$defs"]):
+    for pointer, node in nodes(whole(file)["$defs"]):
         for least, most in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):
             assert node.get(least, 0) <= node.get(most, float("inf")), pointer
 
 
-@each_operation
+@in_every_file
 def test_required_members_are_defined(file: Path) -> None:
-    for pointer, node in nodes(files.inlined(file)["$defs"]):
+    for pointer, node in nodes(whole(file)["$defs"]):
         if isinstance(node.get("properties"), dict) and isinstance(node.get("required"), list):
             assert set(node["required"]) <= set(node["properties"]), pointer
         for member, others in node.get("x-requires", {}).items():
             assert {member, *others} <= set(node["properties"]), pointer
 
 
-@each_operation
+@in_every_file
 def test_a_place_with_a_required_member_is_required(file: Path) -> None:
-    request = files.inlined(file)["$defs"]["request"]
+    request = whole(file)["$defs"]["request"]
     needing = {place for place, schema in request["properties"].items() if schema.get("required")}
     assert needing == set(request.get("required", ()))
 
 
-@each_operation
+@in_every_file
 def test_the_places_in_the_path_are_its_parameters(file: Path) -> None:
-    document = files.inlined(file)
+    document = whole(file)
     path = document["x-operation"]["path"]
     named = {part[1:-1] for part in path.split("/") if part.startswith("{")}
     assert named == set(document["$defs"]["request"]["properties"].get("path", {}).get("properties", {}))
 
 
-@each_operation
+@in_every_file
 def test_what_is_sent_in_the_response_is_no_secret(file: Path) -> None:
-    assert not [pointer for pointer, node in nodes(files.inlined(file)["$defs"]["response"]) if node.get("writeOnly")]
+    assert not [pointer for pointer, node in nodes(whole(file)["$defs"]["response"]) if node.get("writeOnly")]
 
 
-@each_operation
+@in_every_file
 def test_passwords_are_secrets(file: Path) -> None:
-    for pointer, node in nodes(files.inlined(file)["$defs"]["request"]):
+    for pointer, node in nodes(whole(file)["$defs"]["request"]):
         if pointer.endswith("/properties/password"):
             assert node.get("writeOnly"), pointer
 

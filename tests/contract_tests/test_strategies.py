@@ -12,7 +12,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from contract_tests.clients import wire
-from contract_tests.profile import PROPERTY
+from contract_tests.profile import EACH_OPERATION, ONCE, PROPERTY
 from contract_tests.strategies import (
     Broken,
     Rule,
@@ -28,6 +28,7 @@ from contract_tests.strategies.requests import flat
 from mockserver.contract import reading
 from mockserver.contract.operations import Contract, Operation
 from mockserver.contract.reading import Reading
+from mockserver.shipped import schemas
 
 
 def read(operation: Operation, document: Mapping[str, Any]) -> Reading:
@@ -42,7 +43,7 @@ def read(operation: Operation, document: Mapping[str, Any]) -> Reading:
     )
 
 
-@PROPERTY
+@EACH_OPERATION
 @given(data=st.data())
 def test_what_is_drawn_is_right(operation: Operation, data: st.DataObject) -> None:
     document = data.draw(requests(operation), "document")
@@ -57,7 +58,7 @@ def test_every_rule_can_be_broken_alone(operation: Operation) -> None:
 
 
 def _is_found_where_it_is(operation: Operation, rule: Rule) -> None:
-    @settings(PROPERTY, max_examples=2)
+    @settings(ONCE)
     @given(broken_requests(operation, rule))
     def found(broken: Broken) -> None:
         problems = read(operation, broken.document).problems
@@ -165,6 +166,11 @@ def test_a_keyword_that_is_not_known_is_an_error(change: Mapping[str, Any], word
     changed.__dict__["schema"] = schema
     with pytest.raises(UnknownKeyword, match=f"cn/customers/list_sub_customers.json: {words}"):
         keywords.check(changed)
+
+
+def test_the_strategies_know_what_schema_files_may_say() -> None:
+    meta = json.loads((schemas() / "meta" / "operation.json").read_bytes())
+    assert set(meta["$defs"]["member"]["properties"]) - {"$ref"} == keywords.RULES | keywords.WORDS
 
 
 def _of_contract(site: str, name: str) -> Operation:

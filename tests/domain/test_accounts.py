@@ -138,6 +138,7 @@ class TestAllocating:
         assert account(stage, "solution_provider")["amount"] == 995
         assert account(stage, "distributor", **naming)["amount"] == 700
 
+    @pytest.mark.documents("reclaim_to_partner_account", 5)
     @pytest.mark.documents("update_customer_account_amount", 7)
     @pytest.mark.parametrize(
         "wrong",

@@ -119,12 +119,14 @@ def test_an_operator_acts_for_its_partner(stage: "Stage") -> None:
 
 
 @pytest.mark.documents("list_sub_customers", 11)
+@pytest.mark.documents("list_sub_customers", 13)
+@pytest.mark.parametrize("site", SITES)
 @pytest.mark.parametrize("permission", ["BPC_ITEM_SUBCUSTSERV_010100", "BPC_ITEM_SUBCUSTSERV_010500"])
 def test_one_of_several_permissions_is_enough(
-    open_world: Callable[..., "Stage"], partners: dict[str, Any], permission: str
+    open_world: Callable[..., "Stage"], partners: dict[str, Any], permission: str, site: str
 ) -> None:
     partners["principals"]["operator"]["permissions"] = [permission]
-    assert open_world(partners).call("operator", "list_sub_customers").status == 200
+    assert open_world(partners | {"site": site}).call("operator", "list_sub_customers").status == 200
 
 
 def test_an_operator_without_any_permission_may_do_what_needs_none(

@@ -1,65 +1,99 @@
-// Signs what the try-it page sends, as the official SDK does, with the keys of the principal that is chosen.
+// The reference page: whose requests are tried, what is searched for, and Swagger UI with both.
 
-const encode = (text) =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
+const site = document.body.dataset.site;
+const remembered = `bss-mock principal ${site}`;
+const words = (name) => name.replaceAll("_", " ");
 
-const hex = (bytes) => [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, "0")).join("");
-const bytes = (text) => new TextEncoder().encode(text);
-const sha256 = async (text) => hex(await crypto.subtle.digest("SHA-256", bytes(text)));
-
-async function hmac(key, text) {
-  const made = await crypto.subtle.importKey("raw", bytes(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return hex(await crypto.subtle.sign("HMAC", made, bytes(text)));
+async function told(path) {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
 }
 
-const byNameThenValue = (a, b) => (a[0] === b[0] ? (a[1] < b[1] ? -1 : 1) : a[0] < b[0] ? -1 : 1);
-
-async function signed(request, principal) {
-  const url = new URL(request.url, location.href);
-  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
-  const headers = { host: url.host, "x-sdk-date": date };
-  const names = Object.keys(headers).sort();
-  const path = url.pathname.split("/").map((part) => encode(decodeURIComponent(part))).join("/");
-  const query = [...url.searchParams.entries()].sort(byNameThenValue).map((pair) => pair.map(encode).join("=")).join("&");
-  const canonical = [
-    request.method.toUpperCase(),
-    path.endsWith("/") ? path : path + "/",
-    query,
-    names.map((name) => `${name}:${headers[name]}\n`).join(""),
-    names.join(";"),
-    await sha256(request.body || ""),
-  ].join("\n");
-  const signature = await hmac(principal.sk, `SDK-HMAC-SHA256\n${date}\n${await sha256(canonical)}`);
-  request.headers["X-Sdk-Date"] = date;
-  request.headers["Authorization"] =
-    `SDK-HMAC-SHA256 Access=${principal.ak}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
-  return request;
-}
-
-async function start() {
-  const { sandboxes } = await (await fetch("/_mock/sandboxes")).json();
+/** Fills the choice; answers a function that tells the principal that is chosen. */
+function offered(sandboxes) {
   const who = document.getElementById("principal");
+  const known = new Map();
   for (const [name, sandbox] of Object.entries(sandboxes)) {
-    if (sandbox.site !== document.body.dataset.site) continue;
-    for (const principal of Object.keys(sandbox.principals)) {
-      const chosen = principal === "solution_provider";
-      who.add(new Option(`${name}: ${principal}`, JSON.stringify([name, principal]), chosen, chosen));
+    if (sandbox.site !== site) continue;
+    const group = document.createElement("optgroup");
+    group.label = `sandbox ${name} (${sandbox.scenario})`;
+    for (const [principal, keys] of Object.entries(sandbox.principals)) {
+      const value = `${name}/${principal}`;
+      known.set(value, keys);
+      group.append(new Option(keys.kind === principal ? words(principal) : `${principal} (${words(keys.kind)})`, value));
     }
+    who.append(group);
   }
-  const chosen = () => {
-    const [name, principal] = JSON.parse(who.value);
-    return sandboxes[name].principals[principal];
+  const values = [...known.keys()];
+  const wished = sessionStorage.getItem(remembered);
+  const usual = values.find((value) => value.endsWith("/solution_provider"));
+  who.value = known.has(wished) ? wished : usual || values[0] || "";
+  who.addEventListener("change", () => sessionStorage.setItem(remembered, who.value));
+  return () => known.get(who.value);
+}
+
+/** Swagger UI would look at tags only; people search for an operation, a path or a word of its title. */
+const search = () => ({
+  fn: {
+    opsFilter: (tags, phrase) => {
+      const asked = phrase.toLowerCase().split(/\s+/);
+      const fits = (one) => {
+        const operation = one.get("operation");
+        const text = [operation.get("operationId"), one.get("path"), operation.get("summary")].join(" ").toLowerCase();
+        return asked.every((word) => text.includes(word));
+      };
+      return tags
+        .map((tag) => tag.update("operations", (all) => all.filter(fits)))
+        .filter((tag) => tag.get("operations").size);
+    },
+  },
+});
+
+function searched(ui, tags) {
+  const asked = document.getElementById("search");
+  let soon;
+  const show = () => {
+    const phrase = asked.value.trim();
+    ui.layoutActions.updateFilter(phrase || true);
+    for (const { name } of tags) ui.layoutActions.show(["operations-tag", name], phrase !== "");
   };
-  window.ui = SwaggerUIBundle({
-    url: `/_mock/openapi/${document.body.dataset.site}.json`,
-    dom_id: "#reference",
-    deepLinking: true,
-    docExpansion: "none",
-    filter: true,
-    tryItOutEnabled: true,
-    validatorUrl: null,
-    requestInterceptor: (request) => (request.loadSpec || !who.value ? request : signed(request, chosen())),
+  // Not at every key: one letter finds nearly everything, and that takes a moment to draw.
+  asked.addEventListener("input", () => {
+    clearTimeout(soon);
+    soon = setTimeout(show, 150);
   });
 }
 
-start();
+async function start() {
+  const [spec, { sandboxes }] = await Promise.all([told(`/_mock/openapi/${site}.json`), told("/_mock/sandboxes")]);
+  const principal = offered(sandboxes);
+  // What is tried here is answered by this server; the document also names the cloud.
+  spec.servers = [{ url: location.origin }];
+  const ui = SwaggerUIBundle({
+    dom_id: "#reference",
+    plugins: [search],
+    deepLinking: true,
+    displayOperationId: true,
+    docExpansion: "none",
+    defaultModelsExpandDepth: -1,
+    defaultModelExpandDepth: 3,
+    displayRequestDuration: true,
+    tryItOutEnabled: true,
+    validatorUrl: null,
+    requestInterceptor: (request) => {
+      const chosen = principal();
+      if (chosen) Object.assign(request.headers, signature(request, chosen));
+      return request;
+    },
+  });
+  // Given as a setting, the document would be written and read again as YAML, which takes longer than all the rest.
+  ui.specActions.updateUrl("");
+  ui.specActions.updateLoadingStatus("success");
+  ui.specActions.updateJsonSpec(spec);
+  searched(ui, spec.tags);
+}
+
+start().catch((problem) => {
+  document.getElementById("reference").textContent = `This page could not be made: ${problem.message}`;
+});

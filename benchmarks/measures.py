@@ -1,0 +1,206 @@
+"""What is measured, each with its limit: throughput, cold start, a fresh sandbox, a call of the official SDK.
+
+The emulator and the bare view take turns, and medians are compared, because other work on a machine comes and goes.
+"""
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import load
+import servers
+from huaweicloudsdkbss.v2 import BssClient, ListSubCustomersRequest, QuerySubCustomerListReq
+from huaweicloudsdkcore.auth.credentials import GlobalCredentials
+from servers import HOST, THOUSAND, NoAnswer, Principal, Running
+
+from mockserver.domain import clock
+from mockserver.store.sandboxes import Sandboxes
+from mockserver.worlds import plan
+
+ROUNDS, ROUND_SECONDS = 9, 1.0
+STARTS = 9
+SANDBOXES = 200
+SDK_CALLS = 400
+PARTNER = "solution_provider"
+SCENARIO = "demo-cn"
+
+Step = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure with its limit. ``measured`` is what the limit speaks of: a ratio, or the emulator's own figure.
+
+    Without a limit it is for the reader only.
+    """
+
+    what: str
+    measured: float
+    limit: float | None
+    at_least: bool = False
+    goal: float | None = None
+    emulator: float | None = None
+    bare: float | None = None
+    unit: str = ""
+
+    @property
+    def holds(self) -> bool:
+        if self.limit is None:
+            return True
+        return self.measured >= self.limit if self.at_least else self.measured <= self.limit
+
+
+def throughput(step: Step) -> list[Row]:
+    """Signed ``list_sub_customers``, ten of a thousand customers, one worker."""
+    ratios, loads = [], []
+    with _pair() as (emulator, bare, principal):
+        request = {one.port: servers.signed_bytes(one.port, principal) for one in (emulator, bare)}
+        for number in range(ROUNDS + 1):
+            turn = (emulator, bare) if number % 2 else (bare, emulator)
+            stood = {one.port: load.run(one.port, request[one.port], ROUND_SECONDS) for one in turn}
+            step()
+            if number:  # the first round warms up
+                loads.append((stood[emulator.port], stood[bare.port]))
+                ratios.append(stood[emulator.port].per_second / stood[bare.port].per_second)
+    figures = median(one.per_second for one, _ in loads), median(one.per_second for _, one in loads)
+    busy = median(one.busy for _, one in loads)
+    return [
+        Row("requests per second", median(ratios), 0.25, True, 0.5, *figures, "/s"),
+        Row("load generator's part of the time, at the bare view", busy, 0.7),
+    ]
+
+
+def cold_start(step: Step) -> list[Row]:
+    """From the start of the process to the first answer to a signed request.
+
+    Compiled modules and built worlds are there from an earlier start, as for everyone but the first time; what that
+    first time takes is told beside it.
+    """
+    principal = servers.principals()[PARTNER]
+    with TemporaryDirectory() as folder:
+        body = Path(folder) / "answer.json"
+        with servers.emulator() as server:
+            body.write_bytes(server.first_answer(principal))
+        _start(servers.bare(body), principal)
+        turns = [_turn(Path(folder) / str(number), body, principal, step) for number in range(STARTS)]
+    ours, plain, unbuilt = (median(column) * 1000 for column in zip(*turns, strict=True))
+    ratio, first = (median(turn[place] / turn[1] for turn in turns) for place in (0, 2))
+    return [
+        Row("cold start to the first signed answer", ratio, 2.0, False, None, ours, plain, "ms"),
+        Row("the same with its worlds still to be built", first, None, False, None, unbuilt, plain, "ms"),
+    ]
+
+
+def _turn(empty: Path, body: Path, principal: Principal, step: Step) -> tuple[float, float, float]:
+    ours, plain = _start(servers.emulator(), principal), _start(servers.bare(body), principal)
+    unbuilt = _start(servers.emulator(BSS_MOCK_CACHE=str(empty)), principal)
+    step()
+    return ours, plain, unbuilt
+
+
+def sandbox(step: Step) -> list[Row]:
+    """A fresh world of a scenario that was used before: over HTTP, and in the same process."""
+    with servers.emulator() as emulator:
+        emulator.first_answer(servers.principals()[PARTNER])
+        over_http = _fresh_over_http(emulator.port, step)
+    in_process = _fresh_in_process(step)
+    return [
+        Row("fresh sandbox over HTTP", over_http, 5.0, emulator=over_http, unit="ms"),
+        Row("fresh sandbox in the process", in_process, 5.0, emulator=in_process, unit="ms"),
+    ]
+
+
+def sdk(step: Step) -> list[Row]:
+    """A call of the official SDK, from its arguments to its model of the answer."""
+    asked = ListSubCustomersRequest(body=QuerySubCustomerListReq(offset=0, limit=10))
+    ours: list[float] = []
+    plain: list[float] = []
+    with _pair() as (emulator, bare, principal):
+        clients = ((_client(emulator, principal), ours), (_client(bare, principal), plain))
+        for number in range(SDK_CALLS):
+            for client, taken in clients:
+                start = time.perf_counter()
+                client.list_sub_customers(asked)
+                taken.append(time.perf_counter() - start)
+            if number % 100 == 0:
+                step()
+    figures = median(ours) * 1000, median(plain) * 1000
+    return [Row("list_sub_customers with the SDK", figures[0] / figures[1], 1.3, False, None, *figures, "ms")]
+
+
+@contextmanager
+def _pair() -> Iterator[tuple[Running, Running, Principal]]:
+    """The emulator with a thousand customers, and the bare view with the emulator's answer."""
+    principal = servers.principals(THOUSAND)[PARTNER]
+    with TemporaryDirectory() as folder, servers.emulator(THOUSAND) as emulator:
+        body = Path(folder) / "answer.json"
+        body.write_bytes(_ten_of_a_thousand(emulator.first_answer(principal)))
+        with servers.bare(body) as bare:
+            bare.first_answer(principal)
+            yield emulator, bare, principal
+
+
+def _ten_of_a_thousand(answer: bytes) -> bytes:
+    told = json.loads(answer)
+    if told["count"] != 1000 or len(told["customer_infos"]) != 10:
+        raise NoAnswer(f"{THOUSAND} should give 10 of 1000 customers: {answer[:200]!r}")
+    return answer
+
+
+def _start(server: AbstractContextManager[Running], principal: Principal) -> float:
+    with server as running:
+        running.first_answer(principal)
+        return time.perf_counter() - running.started
+
+
+def _fresh_over_http(port: int, step: Step) -> float:
+    taken = []
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    for _ in range(SANDBOXES):
+        start = time.perf_counter()
+        made = json.loads(_ask(connection, "POST", "/_mock/sandboxes", json.dumps({"scenario": SCENARIO})))
+        taken.append(time.perf_counter() - start)
+        _ask(connection, "DELETE", f"/_mock/sandboxes/{made['id']}")
+    connection.close()
+    step()
+    return median(taken) * 1000
+
+
+def _ask(connection: http.client.HTTPConnection, method: str, path: str, body: str | None = None) -> bytes:
+    connection.request(method, path, body)
+    answer = connection.getresponse()
+    content = answer.read()
+    if answer.status >= http.client.BAD_REQUEST:
+        raise NoAnswer(f"{method} {path}: {answer.status}: {content.decode()}")
+    return content
+
+
+def _fresh_in_process(step: Step) -> float:
+    sandboxes, taken = Sandboxes(clock.wall), []
+    for _ in range(SANDBOXES):
+        start = time.perf_counter()
+        made = sandboxes.create(plan(SCENARIO))
+        taken.append(time.perf_counter() - start)
+        sandboxes.delete(made.id)
+    step()
+    return median(taken) * 1000
+
+
+def _client(server: Running, principal: Principal) -> BssClient:
+    credentials = GlobalCredentials(principal["ak"], principal["sk"], principal["domain_id"])
+    return BssClient.new_builder().with_credentials(credentials).with_endpoint(server.url).build()
+
+
+# By name: what to run, and in how many steps it tells of its progress.
+MEASURES: dict[str, tuple[Callable[[Step], list[Row]], int]] = {
+    "throughput": (throughput, ROUNDS + 1),
+    "cold-start": (cold_start, STARTS),
+    "sandbox": (sandbox, 2),
+    "sdk": (sdk, SDK_CALLS // 100),
+}
