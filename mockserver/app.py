@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
+from http.client import responses
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
-
-from werkzeug.exceptions import HTTPException
-from werkzeug.http import HTTP_STATUS_CODES
-from werkzeug.wsgi import get_input_stream
 
 from mockserver.contract.operations import Contract
 from mockserver.domain import clock
@@ -64,7 +61,7 @@ class Emulator:
         headers = [("Content-Length", str(len(answer.content))), *answer.headers.items()]
         if answer.content:
             headers.append(("Content-Type", JSON))
-        start_response(f"{answer.status} {HTTP_STATUS_CODES.get(answer.status, 'Refused')}", headers)
+        start_response(f"{answer.status} {responses.get(answer.status, 'Refused')}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
 
     @cached_property
@@ -124,18 +121,22 @@ class _Headers:
 
 
 def _wire(environ: WSGIEnvironment) -> Wire:
-    try:
-        body = get_input_stream(environ).read()
-    except HTTPException:
-        body = b""  # the client went away; nobody reads the answer
     return Wire(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "surrogateescape"),
         query=environ.get("QUERY_STRING", ""),
         headers=_Headers(environ),
-        body=body,
+        body=_body(environ),
         address=environ.get("REMOTE_ADDR", ""),
     )
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    """As long as it was said to be; to its end where the server marks that."""
+    length: str = environ.get("CONTENT_LENGTH") or ""
+    if length.isdecimal():
+        return bytes(environ["wsgi.input"].read(int(length)))
+    return bytes(environ["wsgi.input"].read()) if environ.get("wsgi.input_terminated") else b""
 
 
 def open_worlds(

@@ -271,7 +271,7 @@ class Hidden:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Hidden())
-sys.exit(pytest.main(["-p", "no:hypothesispytest", "-p", "no:cacheprovider"]))
+sys.exit(pytest.main(["-p", "no:hypothesispytest", "-p", "no:schemathesis", "-p", "no:cacheprovider"]))
 """
 
     def test_the_plugin_loads_nothing_of_weight(self) -> None:

@@ -3,15 +3,13 @@
 What OpenAPI has no word for (callers, quota, an operator's permissions) is in ``x-…`` extensions and in the text.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
-from mockserver.contract import files
-from mockserver.contract.catalogue import SITE_LANGUAGE, DocumentedError
 from mockserver.contract.examples import Examples, examples
+from mockserver.contract.openapi_refusals import HEADERS, Refusals, listed
 from mockserver.contract.operations import UNKNOWN_PAGE, Contract, Operation
 from mockserver.contract.plain import Json, plain
-from mockserver.shipped import schemas
 
 SITE_NAMES = {"cn": "China site", "intl": "international site"}
 _CLOUD = {"cn": "https://bss.myhuaweicloud.com", "intl": "https://bss-intl.myhuaweicloud.com"}
@@ -34,26 +32,16 @@ counts as not sent is told beside a member: `x-null` for `null`, `x-empty` for a
 query parameter without a value."""
 _NO_CONTENT = 204
 _PLACES = {"path": "path", "query": "query", "headers": "header"}
-_TOO_LARGE = "413"
-# Before any operation, by status: name of the component, gateway errors that it shows, what a person should know.
-_GATEWAY = {
-    "401": ("unauthenticated", ("no_authentication", "wrong_signature", "stale_date"), "Signature or token refused."),
-    _TOO_LARGE: ("too_large", ("too_large",), "The body is too large."),
-    "429": ("throttled", ("throttled",), "The quota is used up."),
-}
-_ALWAYS = ("CBC.0100", "CBC.0151")
-# Some pages list it among their errors.
-_DONE = "CBC.0000"
 _SUCCESS = "success"
 
 
 def document(contract: Contract, site: str, here: str = "/") -> Json:
     """The OpenAPI document of one site; ``here`` is the address of the emulator."""
     operations = [op for op in contract if op.site == site]
-    refusals = _Refusals(contract)
+    refusals = Refusals(contract)
     paths: Json = {}
-    order = list(_AREAS)
-    for op in sorted(operations, key=lambda op: (order.index(op.area), op.path)):
+    areas = sorted({op.area for op in operations}, key=_place)
+    for op in sorted(operations, key=lambda op: (areas.index(op.area), op.path)):
         paths.setdefault(op.path, {})[op.method.lower()] = _operation(op, refusals)
     return {
         "openapi": "3.1.0",
@@ -65,25 +53,27 @@ def document(contract: Contract, site: str, here: str = "/") -> Json:
         },
         "servers": [{"url": here, "description": "bss-mock"}, {"url": _CLOUD[site], "description": "the cloud"}],
         "security": [{"signature": [], "date": []}, {"token": []}],
-        "tags": list(_tags(operations)),
+        "tags": [_tag(area, sum(op.area == area for op in operations)) for area in areas],
         "paths": paths,
         "components": {
             "securitySchemes": _SECURITY,
-            "schemas": _schemas(),
-            "responses": _gateway_responses(contract),
+            "schemas": refusals.schemas(),
+            "responses": refusals.common(),
             "examples": dict(sorted(refusals.shared.items())),
         },
     }
 
 
-def _tags(operations: Sequence[Operation]) -> Iterator[Json]:
-    for area, words in _AREAS.items():
-        count = sum(op.area == area for op in operations)
-        if count:
-            yield {"name": area, "description": f"{words} ({count} operation{'s' * (count > 1)})"}
+def _place(area: str) -> tuple[int, str]:
+    known = list(_AREAS)
+    return known.index(area) if area in known else len(known), area
 
 
-def _operation(op: Operation, refusals: "_Refusals") -> Json:
+def _tag(area: str, count: int) -> Json:
+    return {"name": area, "description": f"{_AREAS.get(area, area)} ({count} operation{'s' * (count > 1)})"}
+
+
+def _operation(op: Operation, refusals: Refusals) -> Json:
     shown = examples(op)
     facts = op.schema["x-operation"]
     described: Json = {
@@ -164,9 +154,9 @@ def _request_body(op: Operation, shown: Examples) -> Json:
     }
 
 
-def _responses(op: Operation, shown: Examples, refusals: "_Refusals") -> Json:
+def _responses(op: Operation, shown: Examples, refusals: Refusals) -> Json:
     answers: Json = {}
-    success: Json = {"description": "Success.", "headers": _HEADERS}
+    success: Json = {"description": "Success.", "headers": HEADERS}
     if op.success != _NO_CONTENT:
         first = {_SUCCESS: {"summary": "Success", "value": shown.answer}}
         success["content"] = {"application/json": {"schema": plain(op.response), "examples": first}}
@@ -174,90 +164,13 @@ def _responses(op: Operation, shown: Examples, refusals: "_Refusals") -> Json:
     for status, errors in sorted(refusals.by_status(op).items()):
         if status == op.success:
             # Some codes come under the status of success: a client has to look at the body.
-            success["description"] += "\n\nOr a refusal all the same:\n\n" + _listed(errors)
+            success["description"] += "\n\nOr a refusal all the same:\n\n" + listed(errors)
             success["content"]["application/json"]["examples"] |= refusals.examples(op, errors)
         else:
-            answers[str(status)] = _refusal(op, errors, refusals)
-    for code, (name, *_) in _GATEWAY.items():
-        if code != _TOO_LARGE or op.takes_body:
-            answers.setdefault(code, {"$ref": f"#/components/responses/{name}"})
-    return dict(sorted(answers.items()))
+            answers[str(status)] = refusals.response(op, errors)
+    return dict(sorted((refusals.of_the_gateway(op) | answers).items()))
 
 
-def _refusal(op: Operation, errors: Sequence[DocumentedError], refusals: "_Refusals") -> Json:
-    own = op.schema["$defs"].get("refusal")
-    schema = plain(own) if own else {"$ref": "#/components/schemas/error"}
-    content = {"application/json": {"schema": schema, "examples": refusals.examples(op, errors)}}
-    return {"description": _listed(errors), "headers": _HEADERS, "content": content}
-
-
-def _listed(errors: Sequence[DocumentedError]) -> str:
-    return "\n".join(f"* `{error.code}` {error.messages['en']}" for error in errors)
-
-
-class _Refusals:
-    """The refusals of every operation; those with the same words on many pages are one example, shared."""
-
-    def __init__(self, contract: Contract) -> None:
-        self._catalogue = contract.catalogue
-        # What cannot be read is refused by the gateway, under a status that the service has too.
-        self._unread = contract.catalogue.gateway("bad_request")
-        unread = {"summary": f"{self._unread.code} {self._unread.message}", "value": self._unread.body(_REQUEST_ID)}
-        self.shared: Json = {self._unread.code: unread}
-
-    def by_status(self, op: Operation) -> Mapping[int, list[DocumentedError]]:
-        """The page's errors, and those that the emulator answers whether the page lists them or not."""
-        errors = dict(op.errors) | {code: self._catalogue.documented(code) for code in _ALWAYS if code not in op.errors}
-        found: dict[int, list[DocumentedError]] = {}
-        for error in errors.values():
-            if error.code == _DONE:
-                continue
-            found.setdefault(error.status, []).append(error)
-        return found
-
-    def examples(self, op: Operation, errors: Sequence[DocumentedError]) -> Json:
-        names = {error.code: self._name(op, error) for error in errors}
-        if errors[0].status == self._unread.status:
-            names[self._unread.code] = self._unread.code
-        return {code: {"$ref": f"#/components/examples/{name}"} for code, name in names.items()}
-
-    def _name(self, op: Operation, error: DocumentedError) -> str:
-        """The name of the shared example: the code, with a number where pages have other words for it."""
-        row = {"summary": f"{error.code} {error.messages['en']}", "value": error.body(SITE_LANGUAGE[op.site])}
-        for number in range(1, 100):
-            name = error.code if number == 1 else f"{error.code}-{number}"
-            if self.shared.setdefault(name, row) == row:
-                return name
-        raise AssertionError(f"{error.code} has too many wordings")
-
-
-def _schemas() -> Json:
-    error = files.inlined(schemas() / "common" / "errors.json")["$defs"]["error"]
-    request_id = {"type": "string", "description": "As in `X-Request-Id`."}
-    of_the_gateway = {
-        **error,
-        "properties": {**error["properties"], "request_id": request_id},
-        "required": [*error["required"], "request_id"],
-    }
-    return {"error": error, "gateway_error": of_the_gateway}
-
-
-def _gateway_responses(contract: Contract) -> Json:
-    places = {"limit": 10, "seconds": 1, "signature_time": "20260201T080501Z", "server_time": "20260201T092501Z"}
-    responses: Json = {}
-    for name, known, words in _GATEWAY.values():
-        bodies = {one: contract.catalogue.gateway(one).body(_REQUEST_ID, **places) for one in known}
-        shown = {
-            one: {"summary": f"{body['error_code']} {one.replace('_', ' ')}", "value": body}
-            for one, body in bodies.items()
-        }
-        content = {"schema": {"$ref": "#/components/schemas/gateway_error"}, "examples": shown}
-        responses[name] = {"description": words, "headers": _HEADERS, "content": {"application/json": content}}
-    return responses
-
-
-_REQUEST_ID = "8c3a0c19848c48c19955f8de12185e4e"
-_HEADERS = {"X-Request-Id": {"description": "Names this exchange.", "schema": {"type": "string"}}}
 _SECURITY = {
     "signature": {
         "type": "apiKey",

@@ -71,6 +71,7 @@ async function start() {
   // What is tried here is answered by this server; the document also names the cloud.
   spec.servers = [{ url: location.origin }];
   const ui = SwaggerUIBundle({
+    spec,
     dom_id: "#reference",
     plugins: [search],
     deepLinking: true,
@@ -87,10 +88,6 @@ async function start() {
       return request;
     },
   });
-  // Given as a setting, the document would be written and read again as YAML, which takes longer than all the rest.
-  ui.specActions.updateUrl("");
-  ui.specActions.updateLoadingStatus("success");
-  ui.specActions.updateJsonSpec(spec);
   searched(ui, spec.tags);
 }
 
