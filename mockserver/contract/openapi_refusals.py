@@ -4,6 +4,7 @@ Most of them are the same on many pages, and so are those of the gateway: these 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, count
 
 from mockserver.contract import files
 from mockserver.contract.catalogue import SITE_LANGUAGE, DocumentedError
@@ -26,6 +27,7 @@ _COMMON = {
     413: ("too_large", "The body is too large."),
     429: ("throttled", "The quota is used up."),
 }
+# The contract's check and the caller rule answer these for every operation.
 _ALWAYS = ("CBC.0100", "CBC.0151")
 # Some pages list it among their errors.
 _DONE = "CBC.0000"
@@ -45,17 +47,15 @@ class Refusals:
         errors = dict(op.errors) | {code: self._catalogue.documented(code) for code in _ALWAYS if code not in op.errors}
         found: dict[int, list[DocumentedError]] = {}
         for error in errors.values():
-            if error.code == _DONE:
-                continue
-            found.setdefault(error.status, []).append(error)
+            if error.code != _DONE:
+                found.setdefault(error.status, []).append(error)
         return found
 
     def response(self, op: Operation, errors: Sequence[DocumentedError]) -> Json:
         """The response for errors of one status."""
         own = op.schema["$defs"].get("refusal")
-        return _response(
-            listed(errors), plain(own) if own else _reference("schemas", "error"), self.examples(op, errors)
-        )
+        schema = plain(own) if own else _reference("schemas", "error")
+        return _response(listed(errors), schema, self.examples(op, errors))
 
     def examples(self, op: Operation, errors: Sequence[DocumentedError]) -> Json:
         """By code; those of the gateway under the same status by their names."""
@@ -95,11 +95,8 @@ class Refusals:
     def _name(self, op: Operation, error: DocumentedError) -> str:
         """The name of the shared example: the code, with a number where pages have other words for it."""
         row = {"summary": f"{error.code} {error.messages['en']}", "value": error.body(SITE_LANGUAGE[op.site])}
-        for number in range(1, 100):
-            name = error.code if number == 1 else f"{error.code}-{number}"
-            if self.shared.setdefault(name, row) == row:
-                return name
-        raise AssertionError(f"{error.code} has too many wordings")
+        names = chain([error.code], (f"{error.code}-{number}" for number in count(2)))
+        return next(name for name in names if self.shared.setdefault(name, row) == row)
 
 
 def listed(errors: Sequence[DocumentedError]) -> str:
