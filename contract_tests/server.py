@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -114,6 +115,13 @@ class Served:
         """Every request this world got, oldest first."""
         entries: Sequence[Mapping[str, Any]] = _ask("GET", f"{self._address}/journal")["entries"]
         return entries
+
+    def advance(self, distance: timedelta | None = None, **parts: float) -> None:
+        """Move the world's clock on, ``served.advance(days=31)``; what falls due on the way happens.
+
+        Raises ``ValueError`` in the server's words."""
+        seconds = round((distance or timedelta(**parts)).total_seconds())
+        _ask("POST", f"{self._address}/clock", {"advance_seconds": seconds})
 
     def reset(self) -> None:
         """Back to the beginning; the keys stay."""

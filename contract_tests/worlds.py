@@ -6,6 +6,7 @@ so that a test does not have to believe the very calls that it is about.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from contract_tests import principals, sdk
 from mockserver.app import create_app
 from mockserver.domain import accounts, customers, ledger, verification
-from mockserver.domain.world import inside
+from mockserver.domain.entering import inside
 from mockserver.store import sandboxes
 from mockserver.store.journal import Entry
 from mockserver.worlds import plan
@@ -82,6 +83,17 @@ class World:
         """The verification codes that were sent and not yet used."""
         with inside(self._sandbox) as world:
             return verification.outbox(world)
+
+    @property
+    def now(self) -> datetime:
+        """What this world's clock shows."""
+        return self._sandbox.now()
+
+    def advance(self, distance: timedelta | None = None, **parts: float) -> None:
+        """Move the clock on, ``world.advance(days=31)``; what falls due on the way happens. Raises ``ValueError``."""
+        self._sandbox.advance(distance or timedelta(**parts))
+        with inside(self._sandbox):
+            pass
 
     def balance(self, account_id: str) -> Decimal:
         """What the balance account of anybody in this world holds, designated money included."""

@@ -25,7 +25,8 @@ from werkzeug.test import run_wsgi_app
 
 from mockserver.app import create_app
 from mockserver.contract.operations import Contract, Operation
-from mockserver.domain.world import World, inside
+from mockserver.domain.entering import inside
+from mockserver.domain.world import World
 from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
 from mockserver.store.tables import customers

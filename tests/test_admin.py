@@ -329,3 +329,32 @@ def test_the_admin_paths_are_not_the_clouds_and_need_no_signature(client: FlaskC
     answer = client.get("/_mock/sandboxes")
     assert answer.status_code == 200
     assert "X-Request-Id" not in answer.headers
+
+
+def test_a_clock_is_moved_on_by_seconds_or_to_a_moment(client: FlaskClient) -> None:
+    made = client.post("/_mock/sandboxes", json={}).get_json()
+    address = f"/_mock/sandboxes/{made['id']}/clock"
+    assert client.post(address, json={"now": "2999-01-31T08:05:01Z"}).get_json() == client.get(address).get_json()
+    assert client.post(address, json={"advance_seconds": 86400}).get_json()["now"].startswith("2999-02-01T08:05:0")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"advance_seconds": -1},
+        {"advance_seconds": 10**12},
+        {"advance_seconds": "1"},
+        {"now": "2001-01-31T08:05:01Z"},
+        {"now": "tomorrow"},
+        {"now": "2999-01-31T08:05:01Z", "advance_seconds": 1},
+        {"forward": 1},
+    ],
+)
+def test_a_clock_that_cannot_be_moved_so_stays(client: FlaskClient, body: dict[str, Any]) -> None:
+    ident = client.post("/_mock/sandboxes", json={}).get_json()["id"]
+    address = f"/_mock/sandboxes/{ident}/clock"
+    refused = client.post(address, json=body)
+    assert refused.status_code == 400
+    assert refused.get_json()["error"]
+    assert client.get(address).get_json()["now"] < "2999"

@@ -17,7 +17,7 @@ from contract_tests.suite.money_model import REFERRAL, RESALE, ZERO, Customer, M
 from contract_tests.worlds import Emulator, World
 from mockserver.contract.operations import Contract, Operation
 from mockserver.domain import ledger
-from mockserver.domain.world import inside
+from mockserver.domain.entering import inside
 
 CONTRACT = Contract()
 CENT = Decimal("0.01")

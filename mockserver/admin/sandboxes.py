@@ -5,21 +5,23 @@ Mistakes are answered as ``{"error": …}`` with what would be right, and change
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, abort, request
 from werkzeug import Response as AnyResponse
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from mockserver.domain import verification
+from mockserver.domain import clock, verification
+from mockserver.domain.entering import inside
 from mockserver.domain.scenarios import BadScenario
-from mockserver.domain.world import inside
 from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Plan, Sandbox, Sandboxes
 
 JOURNAL_PAGE = 1000
 LARGEST = 2**32 - 1
+Asked = TypeVar("Asked", bound=msgspec.Struct)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -29,6 +31,13 @@ class NewSandbox(msgspec.Struct, forbid_unknown_fields=True):
     scenario: str = "demo-cn"
     seed: int | None = None
     strict: bool = False
+
+
+class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /_mock/sandboxes/{id}/clock``: one of both."""
+
+    advance_seconds: int | None = None
+    now: str | None = None
 
 
 class BadBody(Exception):
@@ -57,7 +66,7 @@ def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> 
     @admin.post("/sandboxes")
     def create_sandbox() -> Response:
         try:
-            asked = _asked(request.get_data())
+            asked = _asked(request.get_data(), NewSandbox)
             sandbox = sandboxes.create(plan(asked.scenario, asked.seed), strict=asked.strict)
         except (BadBody, BadScenario) as problem:
             return _answer({"error": str(problem)}, 400)
@@ -85,6 +94,19 @@ def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> 
         entries = found(ident).journal.after(after, limit)
         return _answer({"entries": [_entry(entry) for entry in entries]})
 
+    @admin.get("/sandboxes/<ident>/clock")
+    def show_clock(ident: str) -> Response:
+        return _clock(found(ident))
+
+    @admin.post("/sandboxes/<ident>/clock")
+    def move_clock(ident: str) -> Response:
+        sandbox = found(ident)
+        try:
+            sandbox.advance(_distance(sandbox, _asked(request.get_data(), ClockChange)))
+        except (BadBody, ValueError, OverflowError) as problem:
+            return _answer({"error": f"the clock was not moved: {problem}"}, 400)
+        return _clock(sandbox)
+
     @admin.get("/sandboxes/<ident>/outbox")
     def show_outbox(ident: str) -> Response:
         with inside(found(ident)) as world:
@@ -93,11 +115,27 @@ def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> 
     return admin
 
 
-def _asked(body: bytes) -> NewSandbox:
+def _distance(sandbox: Sandbox, asked: ClockChange) -> timedelta:
+    """How far a clock is to be moved on. Raises ``BadBody``."""
+    if (asked.advance_seconds is None) == (asked.now is None):
+        raise BadBody('either {"advance_seconds": 3600} or {"now": "2027-01-31T08:05:01Z"} is expected')
+    if asked.advance_seconds is not None:
+        return timedelta(seconds=asked.advance_seconds)
+    assert asked.now is not None
+    return clock.moment(asked.now) - sandbox.now().replace(microsecond=0)
+
+
+def _clock(sandbox: Sandbox) -> Response:
+    # To enter is what lets happen what fell due.
+    with inside(sandbox) as world:
+        return _answer({"now": world.now})
+
+
+def _asked(body: bytes, kind: type[Asked]) -> Asked:
     try:
-        return msgspec.json.decode(body or b"{}", type=NewSandbox)
+        return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as problem:
-        members = ", ".join(NewSandbox.__struct_fields__)
+        members = ", ".join(kind.__struct_fields__)
         raise BadBody(f"{problem}; the members are {members}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise BadBody(f"the body is not JSON: {problem}") from None

@@ -5,15 +5,12 @@ values, a refused call leaves no trace, and several processes could share a worl
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from mockserver.domain import clock
-from mockserver.store.sandboxes import Sandbox
 from mockserver.store.tables import sequences
 
 
@@ -52,10 +49,3 @@ class World:
             hashlib.sha256(f"{self.seed}/{sequence}/{number}".encode()).hexdigest()[:length]
             for number in self.numbers(sequence, count)
         ]
-
-
-@contextmanager
-def inside(sandbox: Sandbox) -> Iterator[World]:
-    """The world of a sandbox for the length of one transaction: all that is done in it is kept, or nothing."""
-    with sandbox.transaction() as db:
-        yield World(sandbox.site, sandbox.seed, sandbox.rules, clock.text(sandbox.now()), db)

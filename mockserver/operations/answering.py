@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.operations import Operation
-from mockserver.domain.world import inside
+from mockserver.domain.entering import inside
 from mockserver.operations.call import Body, Call
 from mockserver.operations.registry import handlers
 from mockserver.refused import Refused

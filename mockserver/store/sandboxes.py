@@ -9,7 +9,7 @@ import string
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
@@ -65,7 +65,8 @@ class Sandbox:
         self.seed = plan.seed
         self.rules = plan.rules
         self.strict = strict
-        self.now = now
+        self._time = now
+        self._ahead = timedelta()
         self.journal = Journal()
         self.counters: dict[str, Any] = {}
         self._snapshot = plan.snapshot
@@ -73,6 +74,18 @@ class Sandbox:
         self._connection = snapshots.open_copy(plan.snapshot)
         self.principals: dict[str, Principal] = {}
         self._load_principals()
+
+    def now(self) -> datetime:
+        """What this world's clock shows."""
+        return self._time() + self._ahead
+
+    def advance(self, distance: timedelta) -> None:
+        """Move the clock on; it never goes back. Raises ``ValueError``, ``OverflowError`` beyond the last year."""
+        if distance < timedelta():
+            raise ValueError("a sandbox's clock never goes back")
+        with self._lock:
+            self._time() + self._ahead + distance  # whether there is such a date
+            self._ahead += distance
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -96,7 +109,7 @@ class Sandbox:
             self._load_principals()
 
     def reset(self) -> None:
-        """Back to the world it was made from; the keys stay."""
+        """Back to the world and the time it was made from; the keys stay."""
         keys = dict(self.principals)
         with self._lock:
             self._connection.close()
@@ -108,6 +121,7 @@ class Sandbox:
                         .where(principals.c.name == name)
                         .values(ak=principal.ak, sk=principal.sk, password=principal.password)
                     )
+            self._ahead = timedelta()
             self.journal.clear()
             self.counters.clear()
 

@@ -107,6 +107,17 @@ verification_codes = Table(
     Column("closed", Boolean, nullable=False, default=False),
 )
 
+# What will happen by itself, see domain/due.py.
+due = Table(
+    "due",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", String(20), nullable=False, index=True),
+    Column("event", String(32), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Index("due_of_subject", "subject", "event"),
+)
+
 sequences = Table(
     "sequences",
     metadata,

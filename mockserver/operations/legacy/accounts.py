@@ -1,4 +1,4 @@
-"""The old (v1.0) operations: the same state in their own shapes. Page: api-bpconsole/zh-cn_topic_0075213309.html."""
+"""The old operations on money and balances. Page: api-bpconsole/zh-cn_topic_0075213309.html."""
 
 from mockserver.domain import funding, ledger
 from mockserver.operations.accounts import account_balance
