@@ -8,7 +8,7 @@ PYTEST_ARGS ?= -n auto
 FACTS ?= ../shared/facts
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check contract-report bench format wheel lock clean environment
+.PHONY: help setup serve test check contract-report behaviours-report docs bench format wheel lock clean environment
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,12 @@ check: environment ## lint, types, floors of the house, schema files
 
 contract-report: environment ## count the documented constraints in schemas/ (FACTS=folder, ARGS="--format json")
 	@$(BIN)/python -m mockserver.contract.report --facts $(FACTS) $(ARGS)
+
+behaviours-report: environment ## count the documented behaviours that tests show (FACTS=folder, ARGS="--format json")
+	@$(BIN)/python scripts/behaviours_report.py --facts $(FACTS) $(ARGS)
+
+docs: environment ## write the pages that are made from the code
+	@$(BIN)/python scripts/emulated.py
 
 bench: environment ## measure the server against a bare view
 	@$(BIN)/python benchmarks/serve.py $(ARGS)
