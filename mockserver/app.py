@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, overload
 from mockserver.contract.operations import Contract
 from mockserver.domain import clock
 from mockserver.domain.scenarios import BadScenario, names
-from mockserver.gateway.exchange import Wire
+from mockserver.gateway.exchange import DROPPED, JSON, NOTHING, Answer, Wire
 from mockserver.gateway.gateway import Gateway
 from mockserver.operations.answering import Answering
 from mockserver.store.sandboxes import KeyTaken, Plan, Sandbox, Sandboxes
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 DEMO = ("demo-cn", "demo-intl")
 ADMIN = "/_mock"
-JSON = "application/json;charset=UTF-8"
 _BARE = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
@@ -58,10 +57,12 @@ class Emulator:
         if path == ADMIN or path.startswith(ADMIN + "/"):
             return self._admin(environ, start_response)
         answer = self.gateway.handle(_wire(environ))
+        if answer.sent is not None:
+            return _broken_off(answer, start_response)
         headers = [("Content-Length", str(len(answer.content))), *answer.headers.items()]
-        if answer.content:
+        if answer.content and "Content-Type" not in answer.headers:
             headers.append(("Content-Type", JSON))
-        start_response(f"{answer.status} {responses.get(answer.status, 'Refused')}", headers)
+        start_response(_status(answer), headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
 
     @cached_property
@@ -75,7 +76,7 @@ class Emulator:
         app = Flask("mockserver", static_folder=None)
         app.extensions["bss_mock"] = self.sandboxes
         app.register_error_handler(HTTPException, told)
-        app.register_blueprint(blueprint(self.sandboxes, self._plan_of_known))
+        app.register_blueprint(blueprint(self.sandboxes, self.contract, self._plan_of_known))
         app.register_blueprint(reference.blueprint(self.contract))
         return app
 
@@ -100,6 +101,19 @@ def create_app(
     emulator = Emulator(scenarios, seed=seed, strict=strict, loud=loud)
     assert emulator._admin is not None
     return emulator.flask
+
+
+def _status(answer: Answer) -> str:
+    return f"{answer.status} {responses.get(answer.status, 'Refused')}"
+
+
+def _broken_off(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
+    """An answer that a fault cuts short. A length that is none makes the server close without a word."""
+    whole = answer.sent != NOTHING
+    headers = [("Content-Type", JSON), *answer.headers.items()] if whole else []
+    headers.append(("Content-Length", str(len(answer.content) + 1) if whole else DROPPED))
+    start_response(_status(answer) if whole else "200 OK", headers)
+    return iter([answer.content[: answer.sent] if whole else b""])
 
 
 class _Headers:

@@ -13,15 +13,18 @@ from flask import Blueprint, Response, abort, request
 from werkzeug import Response as AnyResponse
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from mockserver.contract.operations import Contract
 from mockserver.domain import clock, verification
 from mockserver.domain.entering import inside
 from mockserver.domain.scenarios import BadScenario
+from mockserver.gateway import faults
+from mockserver.store.faults import Asked
 from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Plan, Sandbox, Sandboxes
 
 JOURNAL_PAGE = 1000
 LARGEST = 2**32 - 1
-Asked = TypeVar("Asked", bound=msgspec.Struct)
+Body = TypeVar("Body", bound=msgspec.Struct)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -44,7 +47,7 @@ class BadBody(Exception):
     """One line for people."""
 
 
-def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> Blueprint:
+def blueprint(sandboxes: Sandboxes, contract: Contract, plan: Callable[[str, int | None], Plan]) -> Blueprint:
     """``plan`` makes a sandbox's plan from a scenario's name and a seed."""
     admin = Blueprint("admin", __name__, url_prefix="/_mock")
 
@@ -107,6 +110,31 @@ def blueprint(sandboxes: Sandboxes, plan: Callable[[str, int | None], Plan]) -> 
             return _answer({"error": f"the clock was not moved: {problem}"}, 400)
         return _clock(sandbox)
 
+    @admin.get("/sandboxes/<ident>/faults")
+    def list_faults(ident: str) -> Response:
+        return _answer({"faults": [fault.row() for fault in found(ident).faults]})
+
+    @admin.post("/sandboxes/<ident>/faults")
+    def add_fault(ident: str) -> Response:
+        sandbox = found(ident)
+        try:
+            asked = _asked(request.get_data(), Asked)
+            faults.check(asked, contract, sandbox.site)
+        except (BadBody, faults.BadFault) as problem:
+            return _answer({"error": str(problem)}, 400)
+        return _answer(sandbox.faults.add(asked, sandbox.seed).row(), 201)
+
+    @admin.delete("/sandboxes/<ident>/faults")
+    def clear_faults(ident: str) -> Response:
+        found(ident).faults.clear()
+        return _answer(None, 204)
+
+    @admin.delete("/sandboxes/<ident>/faults/<int:number>")
+    def remove_fault(ident: str, number: int) -> Response:
+        if not found(ident).faults.remove(number):
+            return _answer({"error": f"the sandbox {ident} has no fault {number}"}, 404)
+        return _answer(None, 204)
+
     @admin.get("/sandboxes/<ident>/outbox")
     def show_outbox(ident: str) -> Response:
         with inside(found(ident)) as world:
@@ -131,7 +159,7 @@ def _clock(sandbox: Sandbox) -> Response:
         return _answer({"now": world.now})
 
 
-def _asked(body: bytes, kind: type[Asked]) -> Asked:
+def _asked(body: bytes, kind: type[Body]) -> Body:
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as problem:

@@ -63,3 +63,10 @@ class Catalogue:
     def gateway(self, name: str) -> GatewayError:
         row = self._gateway[name]
         return GatewayError(row["code"], row["status"], row["message"])
+
+    def gateway_named(self, name: str, status: int | None = None) -> GatewayError | None:
+        """The gateway's answer of that name (``throttled``), or the first with that code (and status)."""
+        if name in self._gateway:
+            return self.gateway(name)
+        with_code = [one for one in map(self.gateway, self._gateway) if one.code == name]
+        return next((one for one in with_code if one.status == status), next(iter(with_code), None))

@@ -9,6 +9,13 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+JSON = "application/json;charset=UTF-8"
+NOTHING = -1
+# The status of what was not answered at all.
+NEVER = 0
+# The Content-Length of an answer that is never sent: what serves it closes the connection.
+DROPPED = "dropped"
+
 
 class Headers(Protocol):
     """Header values by name, in any case."""
@@ -50,12 +57,17 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers, and the body's bytes: JSON, or none at all. ``error_code`` is what the body says of an error."""
+    """Status, headers, and the body's bytes: JSON, or none at all. ``error_code`` is what the body says of an error.
+
+    ``sent``: after how many bytes of the body the connection is closed (``NOTHING``: before any byte of the answer);
+    None, as it should be, after all of them.
+    """
 
     status: int
     content: bytes
     headers: Mapping[str, str]
     error_code: str | None = None
+    sent: int | None = None
 
 
 def answer(status: int, body: Any, **headers: str) -> Answer:

@@ -1,7 +1,7 @@
 """A request's way through the house, once, with no way back.
 
-authentication → throttling → callers → the contract's check → the operation → the contract's check → journal. A real
-gateway authenticates and throttles before the service looks at parameters, so this one does too.
+authentication → throttling → faults → callers → the contract's check → the operation → the contract's check → journal.
+A real gateway authenticates and throttles before the service looks at parameters, so this one does too.
 """
 
 import hashlib
@@ -17,11 +17,12 @@ from mockserver.contract.operations import Contract, Operation
 from mockserver.contract.problems import Problem, problems
 from mockserver.contract.reading import Reading
 from mockserver.contract.routes import Match
-from mockserver.gateway import callers, jsonbody
+from mockserver.gateway import callers, faults, jsonbody
 from mockserver.gateway.authentication import Authentication, Claim
-from mockserver.gateway.exchange import Answer, Stopped, Wire, answer
+from mockserver.gateway.exchange import NEVER, Answer, Stopped, Wire, answer
 from mockserver.gateway.recording import Exchange, record
 from mockserver.refused import Refused
+from mockserver.store.faults import Action
 from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
 
 NO_CONTENT = 204
@@ -71,7 +72,7 @@ class Gateway:
         exchange = Exchange(wire, claim.sandbox, claim.principal, number, _request_id(claim.sandbox, number))
         answered = self._serve(exchange, claim, match)
         record(exchange, answered)
-        return answered
+        return faults.struck(exchange.fault, answered)
 
     def _route(self, wire: Wire) -> Match[Operation]:
         if len(wire.body) > LARGEST_BODY:
@@ -113,6 +114,21 @@ class Gateway:
             from mockserver.gateway import throttling
 
             throttling.check(sandbox, operation, principal, wire.address)
+        fault = exchange.fault = faults.strike(sandbox, operation, principal)
+        if fault is not None:
+            exchange.notes.append(Problem("", "fault", fault.words))
+            if fault.asked.action.answers:
+                return self._faulty(exchange, operation, fault.asked.action)
+            if fault.asked.action.drop == "before":
+                return Answer(NEVER, b"", {})
+        return self._operate(exchange, operation, places)
+
+    def _faulty(self, exchange: Exchange, operation: Operation, action: Action) -> Answer:
+        language = _language(exchange)
+        return faults.answered(action, operation, self.contract.catalogue, language, exchange.request_id)
+
+    def _operate(self, exchange: Exchange, operation: Operation, places: Mapping[str, str]) -> Answer:
+        sandbox, principal = exchange.sandbox, exchange.principal
         callers.check(operation, principal)
         exchange.reading = read = self._read(exchange, operation, places)
         broken = [*read.problems, *(read.unknown if sandbox.strict else ())]

@@ -10,7 +10,8 @@ import msgspec
 from mockserver.contract.operations import Operation
 from mockserver.contract.problems import Problem
 from mockserver.contract.reading import Reading
-from mockserver.gateway.exchange import Answer, Wire
+from mockserver.gateway.exchange import JSON, Answer, Wire
+from mockserver.store.faults import Fault
 from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Principal, Sandbox
 
@@ -31,6 +32,7 @@ class Exchange:
     reading: Reading | None = None
     body: Any = None
     reason: Problem | None = None
+    fault: Fault | None = None
     notes: list[Problem] = field(default_factory=list)
 
 
@@ -52,7 +54,7 @@ def record(exchange: Exchange, answer: Answer) -> None:
             kind=exchange.principal.kind,
             request_json=_encoder.encode(_seen(exchange, secrets)),
             status=answer.status,
-            response_json=answer.content,
+            response_json=_shown(answer),
             error_code=answer.error_code,
             reason=_words(exchange.reason, page) if exchange.reason else None,
             notes=[_words(note, page) for note in (*unknown, *exchange.notes)],
@@ -70,6 +72,13 @@ def _seen(exchange: Exchange, secrets: Container[str]) -> Mapping[str, Any]:
     if exchange.body is not None:
         seen["body"] = redacted(secrets, exchange.body)
     return {place: value for place, value in seen.items() if value}
+
+
+def _shown(answer: Answer) -> bytes:
+    """What was answered as JSON; what is none (a fault's page of HTML) as a text."""
+    if answer.headers.get("Content-Type", JSON) == JSON:
+        return answer.content
+    return _encoder.encode(answer.content.decode("utf-8", "replace"))
 
 
 def _by_name(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:

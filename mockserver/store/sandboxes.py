@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from mockserver.store import snapshots
+from mockserver.store.faults import Faults
 from mockserver.store.journal import Journal
 from mockserver.store.tables import accounts, principals
 
@@ -68,6 +69,7 @@ class Sandbox:
         self._time = now
         self._ahead = timedelta()
         self.journal = Journal()
+        self.faults = Faults()
         self.counters: dict[str, Any] = {}
         self._snapshot = plan.snapshot
         self._lock = RLock()
@@ -123,6 +125,7 @@ class Sandbox:
                     )
             self._ahead = timedelta()
             self.journal.clear()
+            self.faults.clear()
             self.counters.clear()
 
     def close(self) -> None:
