@@ -30,8 +30,11 @@ class ServerDied(Exception):
     """The server ended, or did not answer in time: what it printed, for people."""
 
 
-def start(*scenarios: str, seed: int | None = None, strict: bool = False) -> "Server":
-    """Serve ``scenarios`` (the demo worlds where none is given) on a free port. Raises ``ServerDied``."""
+def start(*scenarios: str, seed: int | None = None, strict: bool = False, options: Sequence[str] = ()) -> "Server":
+    """Serve ``scenarios`` (the demo worlds where none is given) on a free port. Raises ``ServerDied``.
+
+    ``options`` are more of those that ``bss-mock serve`` takes.
+    """
     folder = TemporaryDirectory(prefix="bss-mock-")
     ready, log = Path(folder.name) / "ready.json", Path(folder.name) / "log"
     command = [*_COMMAND, "serve", "--port", "0", "--ready-file", str(ready)]
@@ -41,9 +44,16 @@ def start(*scenarios: str, seed: int | None = None, strict: bool = False) -> "Se
         command += ["--seed", str(seed)]
     if strict:
         command.append("--strict")
+    command += options
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            # This server is for whoever started it, whatever is set for others.
+            env={name: value for name, value in os.environ.items() if name != "BSS_MOCK_ADMIN_TOKEN"},
         )
     try:
         return Server(process, folder, _wait_for(ready, process, log))
@@ -61,6 +71,7 @@ class Server:
     ) -> None:
         self.process = process
         self._folder = folder
+        self.log = Path(folder.name) / "log"
         self.url: str = ready["url"]
         self.sandboxes: Mapping[str, Served] = {name: Served(self.url, row) for name, row in ready["sandboxes"].items()}
 

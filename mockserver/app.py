@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from http.client import responses
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from mockserver.contract.operations import Contract
 from mockserver.domain import clock
 from mockserver.domain.scenarios import BadScenario, names
-from mockserver.gateway.exchange import DROPPED, JSON, NOTHING, Answer, Wire
+from mockserver.gateway.exchange import DROPPED, JSON, NOTHING, Answer
 from mockserver.gateway.gateway import Gateway
 from mockserver.operations.answering import Answering
 from mockserver.store.sandboxes import KeyTaken, Plan, Sandbox, Sandboxes
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 DEMO = ("demo-cn", "demo-intl")
 ADMIN = "/_mock"
-_BARE = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 class Emulator:
@@ -34,19 +33,37 @@ class Emulator:
     """
 
     def __init__(
-        self, scenarios: Iterable[str] = DEMO, *, seed: int | None = None, strict: bool = False, loud: bool = False
+        self,
+        scenarios: Iterable[str] = DEMO,
+        *,
+        seed: int | None = None,
+        strict: bool = False,
+        lock_failed_ak: bool = False,
+        loud: bool = False,
+        admin_token: str | None = None,
     ) -> None:
         """One sandbox per scenario, each under its site's name and with the scenario's own keys.
 
-        ``seed`` replaces the scenarios' seeds. ``strict``: quotas count and unknown members are refused. ``loud``: an
-        answer of ours that breaks its schema is a 500. Raises ``BadScenario`` for a scenario that cannot be used.
+        ``seed`` replaces the scenarios' seeds. ``strict``: quotas count and unknown members are refused.
+        ``lock_failed_ak``: failed authentications lock an access key. ``loud``: an answer of ours that breaks its
+        schema is a 500. ``admin_token``: what ``/_mock`` asks for; without it, it answers this machine only.
+        Raises ``BadScenario`` for a scenario that cannot be used.
         """
         self.scenarios = tuple(scenarios)
-        self._again = partial(Emulator, self.scenarios, seed=seed, strict=strict, loud=loud)
+        self._admin_token = admin_token
+        self._again = partial(
+            Emulator,
+            self.scenarios,
+            seed=seed,
+            strict=strict,
+            lock_failed_ak=lock_failed_ak,
+            loud=loud,
+            admin_token=admin_token,
+        )
         self.contract = Contract()
         self.sandboxes = Sandboxes(clock.wall)
         self.gateway = Gateway(self.contract, self.sandboxes, Answering(), clock.wall, loud=loud)
-        open_worlds(self.scenarios, seed, strict=strict, sandboxes=self.sandboxes)
+        open_worlds(self.scenarios, seed, strict=strict, lock_failed_ak=lock_failed_ak, sandboxes=self.sandboxes)
 
     def __reduce__(self) -> tuple[Callable[[], Emulator], tuple[()]]:
         """A process that does not inherit memory makes the same emulator again."""
@@ -56,7 +73,7 @@ class Emulator:
         path = environ["PATH_INFO"]
         if path == ADMIN or path.startswith(ADMIN + "/"):
             return self._admin(environ, start_response)
-        answer = self.gateway.handle(_wire(environ))
+        answer = self.gateway.answer(environ)
         if answer.sent is not None:
             return _broken_off(answer, start_response)
         headers = [("Content-Length", str(len(answer.content))), *answer.headers.items()]
@@ -71,11 +88,12 @@ class Emulator:
         from flask import Flask
         from werkzeug.exceptions import HTTPException
 
-        from mockserver.admin import blueprint, reference, told
+        from mockserver.admin import access, blueprint, reference, told
 
         app = Flask("mockserver", static_folder=None)
         app.extensions["bss_mock"] = self.sandboxes
         app.register_error_handler(HTTPException, told)
+        app.before_request(access.guard(self._admin_token))
         app.register_blueprint(blueprint(self.sandboxes, self.contract, self._plan_of_known))
         app.register_blueprint(reference.blueprint(self.contract))
         return app
@@ -95,10 +113,18 @@ class Emulator:
 
 
 def create_app(
-    scenarios: Iterable[str] = DEMO, *, seed: int | None = None, strict: bool = False, loud: bool = False
+    scenarios: Iterable[str] = DEMO,
+    *,
+    seed: int | None = None,
+    strict: bool = False,
+    lock_failed_ak: bool = False,
+    loud: bool = False,
+    admin_token: str | None = None,
 ) -> Flask:
     """The emulator as a Flask application, for whoever wants to embed it; see ``Emulator`` for what it takes."""
-    emulator = Emulator(scenarios, seed=seed, strict=strict, loud=loud)
+    emulator = Emulator(
+        scenarios, seed=seed, strict=strict, lock_failed_ak=lock_failed_ak, loud=loud, admin_token=admin_token
+    )
     assert emulator._admin is not None
     return emulator.flask
 
@@ -116,45 +142,13 @@ def _broken_off(answer: Answer, start_response: StartResponse) -> Iterable[bytes
     return iter([answer.content[: answer.sent] if whole else b""])
 
 
-class _Headers:
-    """The headers of a WSGI request, by name in any case."""
-
-    def __init__(self, environ: WSGIEnvironment) -> None:
-        self._environ = environ
-
-    @overload
-    def get(self, name: str, /) -> str | None: ...
-
-    @overload
-    def get(self, name: str, default: str, /) -> str: ...
-
-    def get(self, name: str, default: str | None = None, /) -> str | None:
-        key = name.upper().replace("-", "_")
-        value: str | None = self._environ.get(key if key in _BARE else f"HTTP_{key}", default)
-        return value
-
-
-def _wire(environ: WSGIEnvironment) -> Wire:
-    return Wire(
-        method=environ["REQUEST_METHOD"],
-        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "surrogateescape"),
-        query=environ.get("QUERY_STRING", ""),
-        headers=_Headers(environ),
-        body=_body(environ),
-        address=environ.get("REMOTE_ADDR", ""),
-    )
-
-
-def _body(environ: WSGIEnvironment) -> bytes:
-    """As long as it was said to be; to its end where the server marks that."""
-    length: str = environ.get("CONTENT_LENGTH") or ""
-    if length.isdecimal():
-        return bytes(environ["wsgi.input"].read(int(length)))
-    return bytes(environ["wsgi.input"].read()) if environ.get("wsgi.input_terminated") else b""
-
-
 def open_worlds(
-    scenarios: Iterable[str], seed: int | None = None, *, strict: bool = False, sandboxes: Sandboxes | None = None
+    scenarios: Iterable[str],
+    seed: int | None = None,
+    *,
+    strict: bool = False,
+    lock_failed_ak: bool = False,
+    sandboxes: Sandboxes | None = None,
 ) -> dict[str, Sandbox]:
     """One sandbox per scenario under the name of its site; a second one of a site goes by its file's name.
 
@@ -163,6 +157,8 @@ def open_worlds(
     opened: dict[str, Sandbox] = {}
     for name in scenarios:
         made = plan(name, seed)
+        if lock_failed_ak:
+            made = made.ruled(lock_failed_ak=True)
         ident = made.site if made.site not in opened else Path(name).stem
         if ident in opened:
             raise BadScenario(f"{name}: a sandbox {ident} is there already; a scenario is served once")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -42,22 +43,47 @@ def cli() -> None:
 @_seed
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Written as JSON once requests are answered.")
 @click.option("--strict", is_flag=True, help="Quotas count, and members that the contract does not have are refused.")
+@click.option("--lock-failed-ak", is_flag=True, help="Five failed authentications in a row lock a key.")
+@click.option(
+    "--admin-token",
+    envvar="BSS_MOCK_ADMIN_TOKEN",
+    metavar="TOKEN",
+    help="What /_mock asks for, from wherever; or BSS_MOCK_ADMIN_TOKEN. Without it, it answers this machine only.",
+)
+@click.option(
+    "--idle-timeout",
+    type=click.FloatRange(0.1, 86400),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a connection may be silent.",
+)
 def serve(
-    host: str, port: int, scenarios: tuple[str, ...], seed: int | None, ready_file: Path | None, strict: bool
+    host: str,
+    port: int,
+    scenarios: tuple[str, ...],
+    seed: int | None,
+    ready_file: Path | None,
+    strict: bool,
+    lock_failed_ak: bool,
+    admin_token: str | None,
+    idle_timeout: float,
 ) -> None:
     """Serve both sites until SIGTERM or Ctrl+C."""
     from mockserver import serving
 
     chosen = scenarios or DEMO
+    if admin_token is not None and not re.fullmatch("[!-~]+", admin_token):
+        raise click.UsageError("--admin-token: letters, digits and signs without spaces are expected, at least one")
     if ready_file is not None and (ready_file.is_dir() or not os.access(ready_file.parent, os.W_OK | os.X_OK)):
         raise click.UsageError(f"--ready-file {ready_file}: a file in a folder that can be written to is expected")
     try:
         held = serving.reserve(host, port)
     except serving.PortTaken as taken:
         raise click.UsageError(str(taken)) from None
-    emulator = Emulator(chosen, seed=seed, strict=strict)
+    emulator = Emulator(chosen, seed=seed, strict=strict, lock_failed_ak=lock_failed_ak, admin_token=admin_token)
     worlds = {sandbox.id: sandbox.row() for sandbox in emulator.sandboxes}
-    serving.serve(emulator, held, partial(_ready, ready_file, worlds))
+    serving.serve(emulator, held, partial(_ready, ready_file, worlds), idle=idle_timeout)
 
 
 @cli.command()

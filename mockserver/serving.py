@@ -16,13 +16,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server import Server
+
+from mockserver.gateway import stalled
 
 WsgiApp = Callable[..., Any]
 Ready = Callable[[str], None]
-# Enough for a slow call not to hold up the others; Python runs one at a time anyway.
-THREADS = 8
+# A body that comes slowly holds one, so there are many; each starts only when it is needed.
+THREADS = 256
+# How long a connection may be silent, in seconds: between requests, in the headers, in a body.
+IDLE = 30.0
 PATIENCE = 60.0
 
 
@@ -48,10 +53,11 @@ def reserve(host: str, port: int) -> socket.socket:
     return held
 
 
-def serve(app: WsgiApp, held: socket.socket, ready: Ready) -> None:
+def serve(app: WsgiApp, held: socket.socket, ready: Ready, *, idle: float = IDLE) -> None:
     """Serve ``app`` in a worker process until SIGTERM or SIGINT.
 
-    ``ready`` is called once, in this process, with the URL, when requests are answered.
+    ``ready`` is called once, in this process, with the URL, when requests are answered. A connection that is silent
+    for ``idle`` seconds is ended.
     """
     host, port = held.getsockname()[:2]
     server = Server(
@@ -60,6 +66,8 @@ def serve(app: WsgiApp, held: socket.socket, ready: Ready) -> None:
         port=port,
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=round(idle * 1000)),
         websockets=False,
         log_enabled=False,
         workers_kill_timeout=5,
@@ -73,7 +81,7 @@ def serve(app: WsgiApp, held: socket.socket, ready: Ready) -> None:
         os.register_at_fork(after_in_parent=partial(_start_once, announcing))
     else:
         announcing.start()
-    server.serve(target_loader=partial(_in_worker, app, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=partial(_in_worker, app, os.getpid(), port, idle), wrap_loader=False)
 
 
 def _start_once(thread: threading.Thread) -> None:
@@ -81,15 +89,19 @@ def _start_once(thread: threading.Thread) -> None:
         thread.start()
 
 
-def _in_worker(app: WsgiApp, parent: int) -> WsgiApp:
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+def _in_worker(app: WsgiApp, parent: int, port: int, idle: float) -> WsgiApp:
+    threading.Thread(target=_watch, args=(parent, port, idle), daemon=True).start()
     return app
 
 
-def _end_with(parent: int) -> None:
-    """A worker whose parent was killed would go on answering on the port for ever."""
+def _watch(parent: int, port: int, idle: float) -> None:
+    """Once a second or oftener, for connections that fell silent, and for a parent that was killed.
+
+    A worker without its parent would go on answering on the port for ever.
+    """
     while os.getppid() == parent:
-        time.sleep(1)
+        stalled.shut(port, idle)
+        time.sleep(min(1.0, idle))
     os._exit(1)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     StageOf = Callable[[Flask, Sandbox], Stage]
 
-PRINCIPAL = ["kind", "ak", "sk", "domain_id", "domain_name", "user_name", "password"]
+PRINCIPAL = ["kind", "ak", "sk", "domain_id", "domain_name", "user_name", "password", "ak_enabled"]
 NAMES = {
     "distributor",
     "solution_provider",

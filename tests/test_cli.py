@@ -42,7 +42,7 @@ SEVEN = {
     "enterprise_member",
     "outsider",
 }
-PRINCIPAL = {"kind", "ak", "sk", "domain_id", "domain_name", "user_name", "password"}
+PRINCIPAL = {"kind", "ak", "sk", "domain_id", "domain_name", "user_name", "password", "ak_enabled"}
 
 
 def bss_mock(*options: str | Path, cwd: Path | None = None, timeout: float = 60) -> subprocess.CompletedProcess[str]:

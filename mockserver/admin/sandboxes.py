@@ -34,6 +34,13 @@ class NewSandbox(msgspec.Struct, forbid_unknown_fields=True):
     scenario: str = "demo-cn"
     seed: int | None = None
     strict: bool = False
+    lock_failed_ak: bool = False
+
+
+class PrincipalChange(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /_mock/sandboxes/{id}/principals/{name}``."""
+
+    ak_enabled: bool
 
 
 class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,7 +77,10 @@ def blueprint(sandboxes: Sandboxes, contract: Contract, plan: Callable[[str, int
     def create_sandbox() -> Response:
         try:
             asked = _asked(request.get_data(), NewSandbox)
-            sandbox = sandboxes.create(plan(asked.scenario, asked.seed), strict=asked.strict)
+            made = plan(asked.scenario, asked.seed)
+            if asked.lock_failed_ak:
+                made = made.ruled(lock_failed_ak=True)
+            sandbox = sandboxes.create(made, strict=asked.strict)
         except (BadBody, BadScenario) as problem:
             return _answer({"error": str(problem)}, 400)
         return _answer(sandbox.row() | _shape([sandbox]), 201)
@@ -90,6 +100,17 @@ def blueprint(sandboxes: Sandboxes, contract: Contract, plan: Callable[[str, int
         sandbox = found(ident)
         sandbox.reset()
         return _answer(sandbox.row())
+
+    @admin.post("/sandboxes/<ident>/principals/<name>")
+    def change_principal(ident: str, name: str) -> Response:
+        sandbox = found(ident)
+        if name not in sandbox.principals:
+            return _answer({"error": f"no principal {name!r}; there are: {', '.join(sandbox.principals)}"}, 404)
+        try:
+            sandbox.enable_ak(name, _asked(request.get_data(), PrincipalChange).ak_enabled)
+        except BadBody as problem:
+            return _answer({"error": str(problem)}, 400)
+        return _answer(sandbox.principals[name].row())
 
     @admin.get("/sandboxes/<ident>/journal")
     def show_journal(ident: str) -> Response:

@@ -213,5 +213,6 @@ class _Building:
                 "password": row["password"],
                 "ak": row["ak"],
                 "sk": row["sk"],
+                "ak_enabled": row.get("ak_enabled", True),
                 "permissions": row.get("permissions"),
             }

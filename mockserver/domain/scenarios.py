@@ -16,6 +16,7 @@ RULES = {
     "association_wait_seconds": 5,
     "registrations_per_mobile": 5,
     "reported_contacts": (),
+    "lock_failed_ak": False,
 }
 
 

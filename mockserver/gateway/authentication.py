@@ -1,10 +1,10 @@
 """Who is calling: the access key or the token finds the sandbox and the principal in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from mockserver.gateway import signing, tokens
+from mockserver.gateway import locking, signing, tokens
 from mockserver.gateway.exchange import Stopped, Wire
 from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
 
@@ -47,7 +47,14 @@ class Authentication:
             )
         return Claim(*owner, authorization)
 
-    def check(self, wire: Wire, claim: Claim) -> None:
-        """Raises ``Stopped`` where the request is not from whom it says."""
-        if claim.authorization is not None:
-            signing.verify(wire, claim.authorization, claim.principal.sk, self._wall())
+    def check(self, wire: Wire, claim: Claim, secrets: Container[str] = frozenset()) -> None:
+        """Raises ``Stopped`` where the request is not from whom it says. ``secrets``: parameters not to be told."""
+        if claim.authorization is None:
+            return
+        ak = claim.authorization.ak
+        if not claim.principal.ak_enabled:
+            raise Stopped(
+                "disabled_ak", f"the AK {ak} of {claim.principal.name} is switched off in this sandbox", ak=ak
+            )
+        with locking.watched(claim.sandbox, ak):
+            signing.verify(wire, claim.authorization, claim.principal.sk, self._wall(), secrets)

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 JSON = "application/json;charset=UTF-8"
+# What stands in a journal or a reason instead of a secret.
+HIDDEN = "***"
 NOTHING = -1
 # The status of what was not answered at all.
 NEVER = 0
@@ -81,10 +83,14 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 class Stopped(Exception):
-    """The gateway answers before the service is reached: ``name`` is the answer's in ``schemas/errors.json``."""
+    """The gateway answers before the service is reached: ``name`` is the answer's in ``schemas/errors.json``.
 
-    def __init__(self, name: str, because: str, **places: object) -> None:
+    ``pointer`` leads to what was wrong in the request document, where one place was.
+    """
+
+    def __init__(self, name: str, because: str, *, pointer: str = "", **places: object) -> None:
         super().__init__(name)
         self.name = name
         self.because = because
+        self.pointer = pointer
         self.places = places

@@ -4,11 +4,13 @@ authentication → throttling → faults → callers → the contract's check �
 A real gateway authenticates and throttles before the service looks at parameters, so this one does too.
 """
 
+from __future__ import annotations
+
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from mockserver.contract import reading
@@ -17,7 +19,7 @@ from mockserver.contract.operations import Contract, Operation
 from mockserver.contract.problems import Problem, problems
 from mockserver.contract.reading import Reading
 from mockserver.contract.routes import Match
-from mockserver.gateway import callers, faults, jsonbody
+from mockserver.gateway import arrival, callers, faults, jsonbody
 from mockserver.gateway.authentication import Authentication, Claim
 from mockserver.gateway.exchange import NEVER, Answer, Stopped, Wire, answer
 from mockserver.gateway.recording import Exchange, record
@@ -25,8 +27,10 @@ from mockserver.refused import Refused
 from mockserver.store.faults import Action
 from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 NO_CONTENT = 204
-LARGEST_BODY = 12 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +65,14 @@ class Gateway:
         self._authentication = Authentication(sandboxes, wall)
         self._loud = loud
 
+    def answer(self, environ: WSGIEnvironment) -> Answer:
+        """Answer one request to the cloud's API, as a web server hands it on."""
+        try:
+            wire = arrival.taken(environ)
+        except Stopped as stopped:
+            return self._gateway_answer(stopped, uuid4().hex)
+        return self.handle(wire)
+
     def handle(self, wire: Wire) -> Answer:
         """Answer one request to the cloud's API."""
         try:
@@ -75,8 +87,6 @@ class Gateway:
         return faults.struck(exchange.fault, answered)
 
     def _route(self, wire: Wire) -> Match[Operation]:
-        if len(wire.body) > LARGEST_BODY:
-            raise Stopped("too_large", f"the body has {len(wire.body)} bytes, at most {LARGEST_BODY} are taken")
         match = self.contract.routes.find(wire.method, wire.path)
         if match is not None:
             return match
@@ -89,14 +99,14 @@ class Gateway:
         sandbox = exchange.sandbox
         operation = exchange.operation = match.by_site.get(sandbox.site)
         try:
-            self._authentication.check(exchange.wire, claim)
+            self._authentication.check(exchange.wire, claim, operation.secrets if operation else frozenset())
             if not exchange.wire.is_text:
                 raise Stopped("bad_request", "path and query must be UTF-8, percent-encoded")
             if operation is None:
                 raise Stopped("api_not_found", f"the {sandbox.site} site has no such operation")
             return self._answer(exchange, operation, match.places)
         except Stopped as stopped:
-            exchange.reason = Problem("", stopped.name, stopped.because)
+            exchange.reason = Problem(stopped.pointer, stopped.name, stopped.because)
             return self._gateway_answer(stopped, exchange.request_id)
         except Refused as refused:
             assert operation is not None
@@ -177,7 +187,8 @@ class Gateway:
     def _gateway_answer(self, stopped: Stopped, request_id: str) -> Answer:
         error = self.contract.catalogue.gateway(stopped.name)
         body = error.body(request_id, **stopped.places)
-        return answer(error.status, body, X_Request_Id=request_id, X_Mock_Reason=_header(stopped.because))
+        reason = f"{stopped.pointer}: {stopped.because}" if stopped.pointer else stopped.because
+        return answer(error.status, body, X_Request_Id=request_id, X_Mock_Reason=_header(reason))
 
 
 def _language(exchange: Exchange) -> str:

@@ -10,12 +10,11 @@ import msgspec
 from mockserver.contract.operations import Operation
 from mockserver.contract.problems import Problem
 from mockserver.contract.reading import Reading
-from mockserver.gateway.exchange import JSON, Answer, Wire
+from mockserver.gateway.exchange import HIDDEN, JSON, Answer, Wire
 from mockserver.store.faults import Fault
 from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Principal, Sandbox
 
-HIDDEN = "***"
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 

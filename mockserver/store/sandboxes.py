@@ -8,7 +8,7 @@ import secrets
 import string
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
@@ -26,7 +26,10 @@ _SK_CHARACTERS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """One account of a sandbox with its keys. ``permissions`` is None for the account itself, else an operator's."""
+    """One account of a sandbox with its keys. ``permissions`` is None for the account itself, else an operator's.
+
+    An AK that is not enabled is refused.
+    """
 
     name: str
     kind: str
@@ -37,10 +40,11 @@ class Principal:
     user_name: str
     password: str
     permissions: tuple[str, ...] | None = None
+    ak_enabled: bool = True
 
-    def row(self) -> dict[str, str]:
+    def row(self) -> dict[str, Any]:
         """As the ready file shows it."""
-        shown = ("kind", "ak", "sk", "domain_id", "domain_name", "user_name", "password")
+        shown = ("kind", "ak", "sk", "domain_id", "domain_name", "user_name", "password", "ak_enabled")
         return {name: getattr(self, name) for name in shown}
 
 
@@ -54,6 +58,10 @@ class Plan:
     snapshot: bytes
     rules: Mapping[str, Any] = field(default_factory=dict)
     now: Callable[[], datetime] | None = None
+
+    def ruled(self, **rules: Any) -> "Plan":
+        """The same with other rules."""
+        return replace(self, rules={**self.rules, **rules})
 
 
 class Sandbox:
@@ -71,6 +79,8 @@ class Sandbox:
         self.journal = Journal()
         self.faults = Faults()
         self.counters: dict[str, Any] = {}
+        # How often an AK failed in a row, and until when it is locked for that.
+        self.failures: dict[str, tuple[int, datetime | None]] = {}
         self._snapshot = plan.snapshot
         self._lock = RLock()
         self._connection = snapshots.open_copy(plan.snapshot)
@@ -110,6 +120,12 @@ class Sandbox:
                 connection.execute(update(principals).where(principals.c.name == bindparam("who")), rows)
             self._load_principals()
 
+    def enable_ak(self, name: str, enabled: bool) -> None:
+        """Switch a principal's access key on or off."""
+        with self.transaction() as connection:
+            connection.execute(update(principals).where(principals.c.name == name).values(ak_enabled=enabled))
+        self._load_principals()
+
     def reset(self) -> None:
         """Back to the world and the time it was made from; the keys stay."""
         keys = dict(self.principals)
@@ -127,6 +143,8 @@ class Sandbox:
             self.journal.clear()
             self.faults.clear()
             self.counters.clear()
+            self.failures.clear()
+            self._load_principals()
 
     def close(self) -> None:
         with self._lock:
@@ -165,6 +183,7 @@ class Sandbox:
                     row.user_name,
                     row.password,
                     None if row.permissions is None else tuple(row.permissions),
+                    row.ak_enabled,
                 )
                 for row in connection.execute(rows)
             }
@@ -181,7 +200,7 @@ class Sandboxes:
         self._now = now
         self._lock = RLock()
         self._by_id: dict[str, Sandbox] = {}
-        self._by_ak: dict[str, tuple[Sandbox, Principal]] = {}
+        self._by_ak: dict[str, tuple[Sandbox, str]] = {}
 
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(list(self._by_id.values()))
@@ -200,7 +219,7 @@ class Sandboxes:
                     other = self._by_ak[principal.ak][0].id
                     raise KeyTaken(f"the AK {principal.ak} of {principal.name} is in the sandbox {other} already")
             self._by_id[sandbox.id] = sandbox
-            self._by_ak |= {principal.ak: (sandbox, principal) for principal in sandbox.principals.values()}
+            self._by_ak |= {principal.ak: (sandbox, principal.name) for principal in sandbox.principals.values()}
         return sandbox
 
     def get(self, ident: str) -> Sandbox | None:
@@ -208,7 +227,8 @@ class Sandboxes:
 
     def owner_of(self, ak: str) -> tuple[Sandbox, Principal] | None:
         """Whose access key this is."""
-        return self._by_ak.get(ak)
+        found = self._by_ak.get(ak)
+        return (found[0], found[0].principals[found[1]]) if found else None
 
     def delete(self, ident: str) -> bool:
         with self._lock:

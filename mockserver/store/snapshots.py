@@ -17,7 +17,10 @@ Populate = Callable[[Connection], None]
 
 @cache
 def engine() -> Engine:
-    return create_engine("sqlite://", poolclass=NullPool, connect_args={"check_same_thread": False})
+    # An error of the database must not tell a log the passwords and keys it was about.
+    return create_engine(
+        "sqlite://", poolclass=NullPool, connect_args={"check_same_thread": False}, hide_parameters=True
+    )
 
 
 def take(populate: Populate) -> bytes:

@@ -18,6 +18,7 @@ principals = Table(
     Column("password", String, nullable=False),
     Column("ak", String, nullable=False, unique=True),
     Column("sk", String, nullable=False),
+    Column("ak_enabled", Boolean, nullable=False, default=True),
     # Permission items of an operator user; NULL is the account itself, which may do everything.
     Column("permissions", JSON(none_as_null=True)),
 )

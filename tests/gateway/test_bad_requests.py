@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
 from mockserver.contract.operations import Contract
-from mockserver.gateway import signing
-from mockserver.gateway.exchange import Wire
+from mockserver.gateway import jsonbody, signing
+from mockserver.gateway.exchange import Stopped, Wire
 
 if TYPE_CHECKING:
     from tests.conftest import Answered, Stage
@@ -45,6 +45,7 @@ NOT_JSON = {
     "a form": b"limit=1&offset=2",
     "XML": b"<limit>1</limit>",
     "an exponent beyond reason": b'{"limit": 1e99999999999999999999}',
+    "an integer of 100,000 digits": b'{"limit": ' + b"9" * 100_000 + b"}",
     "an integer of 5000 digits": b'{"limit": ' + b"9" * 5000 + b"}",
     "nested 100,000 deep": b"[" * 100_000,
     "a megabyte of garbage": b"\xff\x00" * 500_000,
@@ -114,6 +115,52 @@ def test_numbers_out_of_all_reason_are_a_parameter_error(stage: "Stage", number:
     refused_by_the_service(stage.send("solution_provider", "POST", CUSTOMERS, body=b'{"limit": ' + number + b"}"))
     body = b'{"customer_id": "x", "amount": ' + number + b"}"
     refused_by_the_service(stage.send("solution_provider", "POST", ALLOCATE, body=body))
+
+
+TWICE = {
+    b'{"limit": 1, "limit": 1}': "/body/limit",
+    b'{"limit": 1, "\\u006cimit": 2}': "/body/limit",
+    b'{"a": {"b": [1, {"c": 1, "d": ":", "c": 2}]}}': "/body/a/b/1/c",
+    b'{"a/b~": 1, "a/b~": 1}': "/body/a~1b~0",
+    b'{"": 1, "": 1}': "/body/",
+    b'{"x": "2026-01-01T00:00:00Z", "y": {"z": 1, "z": {}}}': "/body/y/z",
+    b'[{"x": 1, "x": 1}]': "/body/0/x",
+    b'{"n": ' + b"9" * 300 + b', "x": 1e400, "x": 1}': "/body/x",
+}
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(("body", "pointer"), TWICE.items(), ids=TWICE.values())
+def test_a_name_that_is_there_twice_is_refused_with_its_place(stage: "Stage", body: bytes, pointer: str) -> None:
+    """Which of the two counts is what two readers of JSON disagree on."""
+    answer = stage.send("solution_provider", "POST", CUSTOMERS, body=body)
+    refused_by_the_gateway(answer, 400, "APIGW.0201", "API request error.")
+    assert answer.reason.startswith(f"{pointer}: ")
+    (entry,) = stage.journal
+    assert entry.reason is not None
+    assert (entry.reason["pointer"], entry.reason["rule"]) == (pointer, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"label": "::::", "x": {"label": ":"}}', b'{"x": [{"a": 1}, {"a": 2}]}', b'{"a:b": ":", "c": "{\\"a\\": 1}"}'],
+)
+def test_colons_and_names_of_other_objects_are_no_second_names(stage: "Stage", body: bytes) -> None:
+    assert stage.send("solution_provider", "POST", CUSTOMERS, body=body).status == 200
+
+
+@given(body=st.recursive(st.text(':"a', max_size=3), lambda inner: st.dictionaries(st.text("ab:", max_size=2), inner)))
+def test_no_body_without_a_second_name_is_taken_for_one(body: Any) -> None:
+    content = json.dumps(body).encode()
+    assert jsonbody.decode(Wire("POST", "/", "", Headers(), content, "")) == body
+
+
+def test_a_second_name_among_many_is_found_at_once() -> None:
+    count = 200_000
+    content = b"{" + b",".join(b'"%d":1' % (number % (count - 1)) for number in range(count)) + b"}"
+    with pytest.raises(Stopped, match="bad_request") as stopped:
+        jsonbody.decode(Wire("POST", "/", "", Headers(), content, ""))
+    assert stopped.value.pointer == "/body/0"
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -201,6 +248,34 @@ def test_a_body_of_more_than_12_megabytes_is_too_large(stage: "Stage") -> None:
     assert stage.send("solution_provider", "POST", CUSTOMERS, body=largest).status == 200
     answer = stage.send("solution_provider", "POST", CUSTOMERS, body=b" " + largest)
     refused_by_the_gateway(answer, 413, "APIGW.0201", "Request entity too large.")
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [(CUSTOMERS + "/" + "a" * 40_000, ""), ("/v2/" + "%E4" * 12_000, ""), (CUSTOMERS, "x=" + "y" * 40_000)],
+)
+def test_a_target_of_more_than_32_kilobytes_is_too_large(stage: "Stage", path: str, query: str) -> None:
+    answer = stage.send("solution_provider", "POST", path, query=query, body=b"{}")
+    refused_by_the_gateway(answer, 414, "APIGW.0201", "Request URI too large.")
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize(
+    "headers", [{"X-One": "a" * 32_769}, {f"X-Many-{number}": "a" * 30_000 for number in range(5)}]
+)
+def test_headers_beyond_the_limits_are_too_large(stage: "Stage", headers: dict[str, str]) -> None:
+    answer = stage.send("solution_provider", "POST", CUSTOMERS, body=b"{}", headers=headers)
+    refused_by_the_gateway(answer, 494, "APIGW.0201", "Request headers too large.")
+    assert "a" * 100 not in answer.reason
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_headers_and_targets_just_within_the_limits_are_taken(stage: "Stage") -> None:
+    headers = {f"X-Many-{number}": "a" * 32_768 for number in range(3)}
+    query = "x=" + "y" * (32_768 - 2 - len(CUSTOMERS))
+    answer = stage.send("solution_provider", "POST", CUSTOMERS, query=query, body=b"{}", headers=headers)
+    assert answer.status == 200
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -14,7 +14,7 @@ from werkzeug.datastructures import Headers
 
 from mockserver.contract.operations import Contract
 from mockserver.domain import clock
-from mockserver.gateway import signing
+from mockserver.gateway import algorithms, curves, signing
 from mockserver.gateway.exchange import Answer, Stopped, Wire
 from mockserver.gateway.gateway import Gateway
 from mockserver.operations.answering import Answering
@@ -137,10 +137,37 @@ def test_a_whole_request_for_customers_is_answered(gateway_at: At, request_: Wir
 
 
 @each_other
-def test_another_algorithm_is_refused_and_named(gateway_at: At, vector: dict[str, str]) -> None:
-    answer = gateway_at(MOMENT).handle(computed(CHINESE | {"authorization": vector["authorization"]}))
+def test_a_request_of_another_algorithm_is_believed(gateway_at: At, vector: dict[str, str]) -> None:
+    request = next(one for one in VECTORS["computed"] if one["name"] == vector["of"])
+    believed = computed(request | {"authorization": vector["authorization"]})
+    assert was_believed(gateway_at(MOMENT).handle(believed))
+
+
+@each_other
+def test_what_another_algorithm_signs_is_the_documented_text(vector: dict[str, str]) -> None:
+    request = next(one for one in VECTORS["computed"] if one["name"] == vector["of"])
+    made = signing.parse(vector["authorization"])
+    canonical = signing.canonical_request(computed(request), made.signed_headers, made.algorithm)
+    text = made.algorithm.string_to_sign(request["headers"]["X-Sdk-Date"], made.scope, canonical)
+    assert text.decode().startswith(f"{vector['authorization'].split()[0]}\n20240506T080501Z\n")
+    assert vector.get("string_to_sign", text.decode()) == text.decode()
+
+
+def test_the_key_on_a_curve_is_the_documented_one() -> None:
+    (vector,) = (one for one in VECTORS["other_algorithms"] if "private_key" in one)
+    algorithm = signing.parse(vector["authorization"]).algorithm
+    assert (
+        f"{algorithms.private_key(algorithm, VECTORS['ak'], SK, curves.CURVES['P-256'].order):064x}"
+        == (vector["private_key"])
+    )
+
+
+@pytest.mark.parametrize("name", ["SDK-HMAC-SHA512", "HMAC", "Bearer", "sdk-hmac-sha256"])
+def test_an_unknown_algorithm_is_refused_and_named(gateway_at: At, name: str) -> None:
+    sent = CHINESE["authorization"].replace("SDK-HMAC-SHA256", name)
+    answer = gateway_at(MOMENT).handle(computed(CHINESE | {"authorization": sent}))
     assert (answer.status, answer.error_code) == (401, "APIGW.0301")
-    assert vector["authorization"].split()[0] in answer.headers["X-Mock-Reason"]
+    assert f"algorithm '{name}' is not known here" in answer.headers["X-Mock-Reason"]
 
 
 @pytest.mark.parametrize("minutes", [-15, -1, 0, 1, 15])
