@@ -12,7 +12,7 @@ from mockserver.gateway.exchange import Stopped
 from mockserver.store.sandboxes import Sandbox
 
 RULE = "lock_failed_ak"
-# After so many in a row the key is locked. The page says "more than five": the next attempt, right or wrong, is refused.
+# After so many in a row the next attempt, right or wrong, is refused: the "more than five" of the page.
 LOCKS = 5
 LOCKED_FOR = timedelta(minutes=5)
 _counting = Lock()
