@@ -24,6 +24,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("bss-mock").addoption(
         "--bss-scenario", metavar="NAME|FILE", help="the scenario that bss_sandbox opens; wins over bss_scenario (ini)"
     )
+    group = parser.getgroup("bss-mock")
+    group.addoption(
+        "--bss-client",
+        metavar="CLIENT",
+        help="the client to check (pytest --pyargs contract_tests): python-sdk, python-sdk-async, requests, "
+        "my_package:MyAdapter or 'command:node adapter.js'",
+    )
+    group.addoption(
+        "--bss-examples",
+        type=int,
+        metavar="N",
+        help="examples of each operation and scene; without it as many as usual",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

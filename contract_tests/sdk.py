@@ -12,28 +12,28 @@ from mockserver.store.sandboxes import Principal
 if TYPE_CHECKING:
     from requests import Session
 
-_CLIENTS = {"cn": ("huaweicloudsdkbss", "BssClient"), "intl": ("huaweicloudsdkbssintl", "BssintlClient")}
+_CLIENTS = {"cn": ("huaweicloudsdkbss", "Bss"), "intl": ("huaweicloudsdkbssintl", "Bssintl")}
 
 
 class SdkMissing(ImportError):
     """The official SDK of a site, or something it needs, is not installed: one line for people."""
 
 
-def of_site(site: str) -> Any:
+def of_site(site: str, *, asynchronous: bool = False) -> Any:
     """The client class of a site. Raises ``SdkMissing``."""
     package, name = _CLIENTS[site]
     try:
-        return getattr(import_module(f"{package}.v2"), name)
+        return getattr(import_module(f"{package}.v2"), f"{name}AsyncClient" if asynchronous else f"{name}Client")
     except ModuleNotFoundError as missing:
         raise SdkMissing(f"the official SDK {package} cannot be used ({missing}): pip install bss-mock[test]") from None
 
 
-def client(site: str, endpoint: str, principal: Principal) -> Any:
+def client(site: str, endpoint: str, principal: Principal, *, asynchronous: bool = False) -> Any:
     """A client that acts as ``principal`` and sends every request once.
 
     Proxies and password files of this machine are not for an emulator, so the environment is not asked.
     """
-    class_ = of_site(site)
+    class_ = of_site(site, asynchronous=asynchronous)
     from huaweicloudsdkcore.auth.credentials import GlobalCredentials
     from huaweicloudsdkcore.http.http_config import HttpConfig
 
@@ -59,16 +59,26 @@ def session_of(made: Any) -> "Session":
 class Clients:
     """The clients of one world, each made when it is first asked for. ``prepare`` is given each new one's session."""
 
-    def __init__(self, site: str, endpoint: str, prepare: "Callable[[Session], None] | None" = None) -> None:
+    def __init__(
+        self,
+        site: str,
+        endpoint: str,
+        prepare: "Callable[[Session], None] | None" = None,
+        *,
+        asynchronous: bool = False,
+    ) -> None:
         self._site = site
         self._endpoint = endpoint
         self._prepare = prepare
+        self._asynchronous = asynchronous
         self._made: dict[str, Any] = {}
 
     def of(self, principal: Principal) -> Any:
         """Raises ``SdkMissing``."""
         if principal.name not in self._made:
-            made = self._made[principal.name] = client(self._site, self._endpoint, principal)
+            made = self._made[principal.name] = client(
+                self._site, self._endpoint, principal, asynchronous=self._asynchronous
+            )
             if self._prepare is not None:
                 self._prepare(session_of(made))
         return self._made[principal.name]

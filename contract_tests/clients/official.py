@@ -23,15 +23,14 @@ _PLACES = ("path", "query", "headers")
 class OfficialClient:
     """``sdk`` is a client of the official SDK, as ``contract_tests.sdk.client`` makes it."""
 
-    def __init__(self, site: str, sdk: Any) -> None:
-        self._models = models(site)
+    def __init__(self, sdk: Any) -> None:
         self._sdk = sdk
 
     def call(self, operation: Operation, document: Mapping[str, Any]) -> Outcome:
         """Send what the SDK can say of the document."""
         from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
 
-        request = _request(self._models, operation, document)
+        request = request_of(operation, document)
         try:
             response = getattr(self._sdk, operation.name)(request)
         except ServiceResponseException as refused:
@@ -89,7 +88,9 @@ def plain(value: Any) -> Any:
     return {name: plain(item) for name, item in members.items() if item is not None}
 
 
-def _request(package: ModuleType, operation: Operation, document: Mapping[str, Any]) -> Any:
+def request_of(operation: Operation, document: Mapping[str, Any]) -> Any:
+    """The document as the SDK's own request."""
+    package = models(operation.site)
     class_ = _request_class(operation)
     attributes = {name: attribute for attribute, name in class_.attribute_map.items()}
     given = {

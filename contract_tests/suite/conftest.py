@@ -4,17 +4,27 @@ Operations come from the schema files, so a new one is tested as soon as it is t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
-from contract_tests.clients.outcome import Answered
+from contract_tests.driving.known import known as known_values
 from contract_tests.server import Server
 from contract_tests.suite.conversation import Conversation
-from mockserver.contract.operations import Contract, Operation
+from mockserver.contract.operations import SITES, Contract, Operation
 from mockserver.operations.registry import fidelity
 
 CONTRACT = Contract()
+CLIENT = "test_client.py"
 EMULATED = [operation for operation in CONTRACT if fidelity(operation.name) != "none"]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With a client to check nothing else is run, and without one everything else: the emulator itself is tested."""
+    if collection_path.suffix != ".py" or collection_path.parent != Path(__file__).parent:
+        return None
+    asked = config.getoption("bss_client") is not None
+    return True if asked != (collection_path.name == CLIENT) and collection_path.name.startswith("test_") else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -26,7 +36,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def known(bss_server: Server) -> Mapping[str, Mapping[str, Sequence[str]]]:
     """By site and the name of a member: values that mean something in a fresh demo world."""
-    return {site: _known(bss_server, site) for site in ("cn", "intl")}
+    found = {}
+    for site in SITES:
+        with bss_server.sandbox(f"demo-{site}") as world:
+            found[site] = known_values(world)
+    return found
 
 
 @pytest.fixture
@@ -43,25 +57,3 @@ def conversation(bss_server: Server, operation: Operation) -> Iterator[Conversat
     """A fresh world of the operation's site."""
     with Conversation(bss_server.sandbox(f"demo-{operation.site}")) as opened:
         yield opened
-
-
-def _known(server: Server, site: str) -> Mapping[str, Sequence[str]]:
-    with Conversation(server.sandbox(f"demo-{site}")) as opened:
-        people = opened.world.principals
-        listing = CONTRACT.get(site, "list_sub_customers")
-        assert listing is not None
-        # The last referral customers and the first resale customers of each, as they were registered.
-        page = {"limit": 4, "offset": 14}
-        of_reseller = {"indirect_partner_id": people["reseller"].domain_id}
-        infos = []
-        for caller, body in (("solution_provider", page), ("distributor", page | of_reseller)):
-            outcome = opened.signed(caller).call(listing, {"body": body})
-            assert isinstance(outcome, Answered)
-            infos += outcome.result["customer_infos"]
-        return {
-            "customer_id": [info["customer_id"] for info in infos] + [people["outsider"].domain_id, "nobody"],
-            "indirect_partner_id": [people["reseller"].domain_id],
-            "account_name": [infos[0]["account_name"][:5]],
-            "domain_name": [infos[0]["account_name"]],
-            "search_value": [infos[0]["account_name"]],
-        }

@@ -46,7 +46,7 @@ class Conversation:
 
     def official(self, principal: str) -> OfficialClient:
         if principal not in self._official:
-            self._official[principal] = OfficialClient(self.world.site, self.world.sdk(principal))
+            self._official[principal] = OfficialClient(self.world.sdk(principal))
         return self._official[principal]
 
     def client(self, principal: str, operation: Operation) -> OfficialClient | SignedClient:

@@ -50,7 +50,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.world = emulator.sandbox(str(SCENARIO))
         self.model = _model(self.world)
         self.clients = {
-            name: OfficialClient("cn", self.world.principals[name].sdk) for name in ("solution_provider", "distributor")
+            name: OfficialClient(self.world.principals[name].sdk) for name in ("solution_provider", "distributor")
         }
         self.registered = 0
 

@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract_tests.checks.comparing import differences, seen, shown
 from contract_tests.clients import official
 from contract_tests.clients.outcome import Answered, Failed, Outcome
 from contract_tests.profile import EACH_OPERATION
 from contract_tests.strategies import requests
-from contract_tests.suite.comparing import differences, seen, shown
 from contract_tests.suite.conversation import Conversation
 from mockserver.contract.operations import Operation
 

@@ -19,6 +19,8 @@ from mockserver.shipped import schemas
 
 SITES = ("cn", "intl")
 UNKNOWN_PAGE = "page not known"
+# How operations are named that only read.
+_READING = ("list_", "show_", "check_")
 PLACES = ("path", "query", "headers", "body")
 
 
@@ -40,7 +42,8 @@ class Quota:
 
 @dataclass(frozen=True)
 class Operation:
-    """One documented API on one site. ``callers`` are caller kinds; ``permissions`` what an operator needs one of."""
+    """One documented API on one site. ``callers`` are caller kinds; ``permissions`` what an operator needs one of;
+    ``money``: it moves money or value."""
 
     name: str
     site: str
@@ -53,6 +56,7 @@ class Operation:
     quota: Quota
     success: int
     retired: bool
+    money: bool
     permissions: tuple[str, ...]
     file: Path = field(repr=False)
     error_rows: Sequence[str | Mapping[str, Any]] = field(repr=False)
@@ -100,6 +104,11 @@ class Operation:
         """The schema of one place of the request (``path``, ``query``, ``headers``, ``body``), empty if it has none."""
         schema: files.Json = self.request["properties"].get(name, {})
         return schema
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is sure to change nothing, so that a client may repeat it."""
+        return self.method == "GET" or self.name.startswith(_READING) or "query" in self.path.rpartition("/")[2]
 
     @property
     def takes_body(self) -> bool:
@@ -170,6 +179,7 @@ class Contract:
             quota=Quota.parse(facts["quota"]),
             success=facts["success"],
             retired=facts["retired"],
+            money=facts.get("money", False),
             permissions=tuple(facts.get("permissions", ())),
             file=file,
             error_rows=facts["errors"],

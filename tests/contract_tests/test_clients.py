@@ -93,7 +93,7 @@ def test_the_sdk_has_no_old_operations() -> None:
 def test_both_clients_bring_home_the_same(bss_mock: Emulator) -> None:
     with bss_mock.sandbox("demo-cn") as world:
         caller = world.solution_provider
-        clients = [OfficialClient("cn", caller.sdk), SignedClient(world.url, caller, world.mount)]
+        clients = [OfficialClient(caller.sdk), SignedClient(world.url, caller, world.mount)]
         amount = {"body": {"customer_id": world.customer.domain_id, "amount": Decimal("0.30")}}
         too_much = {"body": {"customer_id": world.customer.domain_id, "amount": Decimal("2147483646.99")}}
         listing = {"body": {"customer_infos": [{"customer_id": world.customer.domain_id}]}}
@@ -116,7 +116,7 @@ def test_both_clients_bring_home_the_same(bss_mock: Emulator) -> None:
 
 def test_what_has_the_wrong_type_is_sent_as_it_is(bss_mock: Emulator) -> None:
     with bss_mock.sandbox("demo-cn") as world:
-        client = OfficialClient("cn", world.solution_provider.sdk)
+        client = OfficialClient(world.solution_provider.sdk)
         for wrong in ({"customer_infos": "x"}, {"customer_infos": [1]}, {"customer_infos": [{"customer_id": 1}]}, [1]):
             outcome = client.call(_operation("list_customers_balances_detail"), {"body": wrong})
             assert isinstance(outcome, Failed)

@@ -1,0 +1,1 @@
+"""Scenes: what is played with a client under test, so that there is something to check. One function each."""
