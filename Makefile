@@ -38,6 +38,7 @@ behaviours-report: environment ## count the documented behaviours that tests sho
 
 docs: environment ## write the pages that are made from the code
 	@$(BIN)/python scripts/emulated.py
+	@$(BIN)/python -m mockserver.contract.callers_table docs/callers.md
 
 bench: environment ## measure the server against a bare view
 	@$(BIN)/python benchmarks/serve.py $(ARGS)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contract_tests.worlds import Emulator, World
 
 DEFAULT_SCENARIO = "demo-cn"
-MARK = ("scenario", "seed", "strict")
+MARK = ("scenario", "seed", "strict", "quotas")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,7 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "bss(scenario=..., seed=..., strict=...): the world that bss_sandbox opens for this test"
+        "markers", "bss(scenario=..., seed=..., strict=..., quotas=...): the world that bss_sandbox opens for this test"
     )
 
 

@@ -7,16 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from contract_tests import principals, sdk
-from mockserver.store.sandboxes import Principal
+from contract_tests import iam, principals, sdk
 
 _PATIENCE = 60.0
 _FIRST_LOOK, _SELDOMEST_LOOK = 0.005, 0.1
@@ -30,7 +31,9 @@ class ServerDied(Exception):
     """The server ended, or did not answer in time: what it printed, for people."""
 
 
-def start(*scenarios: str, seed: int | None = None, strict: bool = False, options: Sequence[str] = ()) -> "Server":
+def start(
+    *scenarios: str, seed: int | None = None, strict: bool = False, quotas: bool = False, options: Sequence[str] = ()
+) -> "Server":
     """Serve ``scenarios`` (the demo worlds where none is given) on a free port. Raises ``ServerDied``.
 
     ``options`` are more of those that ``bss-mock serve`` takes.
@@ -44,6 +47,8 @@ def start(*scenarios: str, seed: int | None = None, strict: bool = False, option
         command += ["--seed", str(seed)]
     if strict:
         command.append("--strict")
+    if quotas:
+        command.append("--quotas")
     command += options
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -81,9 +86,11 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def sandbox(self, scenario: str = "demo-cn", seed: int | None = None, strict: bool = False) -> "Served":
+    def sandbox(
+        self, scenario: str = "demo-cn", seed: int | None = None, strict: bool = False, quotas: bool = False
+    ) -> "Served":
         """A fresh world on this server; ``with`` deletes it. Raises ``ValueError`` in the server's words."""
-        asked = {"scenario": scenario, "seed": seed, "strict": strict}
+        asked = {"scenario": scenario, "seed": seed, "strict": strict, "quotas": quotas}
         return Served(self.url, _ask("POST", f"{self.url}/_mock/sandboxes", asked))
 
     def stop(self) -> None:
@@ -100,7 +107,11 @@ class Served:
         self.id: str = row["id"]
         self.site: str = row["site"]
         self.scenario: str = row["scenario"]
-        self.principals = {name: Principal(name, **keys) for name, keys in row["principals"].items()}
+        platforms = row["xaccount_types"]
+        self.principals = {
+            name: ServedPrincipal(name, **keys, xaccount_type=platforms.get(name), url=url)
+            for name, keys in row["principals"].items()
+        }
         self._clients = sdk.Clients(self.site, url)
 
     def __enter__(self) -> Self:
@@ -109,9 +120,9 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self.delete()
 
-    def __getattr__(self, name: str) -> Principal:
+    def __getattr__(self, name: str) -> "ServedPrincipal":
         __tracebackhide__ = True
-        known: Mapping[str, Principal] = self.__dict__.get("principals", {})
+        known: Mapping[str, ServedPrincipal] = self.__dict__.get("principals", {})
         return principals.attribute(name, known)
 
     def __dir__(self) -> list[str]:
@@ -146,6 +157,30 @@ class Served:
     @property
     def _address(self) -> str:
         return f"{self.url}/_mock/sandboxes/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedPrincipal(iam.User):
+    """One account of a world on a server, with its keys."""
+
+    url: str = field(repr=False, compare=False)
+
+    @property
+    def _post(self) -> iam.Post:
+        return partial(_post, self.url)
+
+
+def _post(
+    url: str, path: str, body: Mapping[str, Any], headers: Mapping[str, str]
+) -> tuple[int, Any, Mapping[str, str]]:
+    sent = {"Content-Type": "application/json", **headers}
+    request = Request(url + path, json.dumps(body).encode(), sent, method="POST")
+    try:
+        answer = _HERE.open(request, timeout=_PATIENCE)
+    except HTTPError as refused:
+        answer = refused
+    with answer:
+        return answer.status, json.loads(answer.read()), answer.headers
 
 
 def _wait_for(ready: Path, process: "subprocess.Popen[bytes]", log: Path) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
-from contract_tests import principals, sdk
+from contract_tests import iam, principals, sdk
 from mockserver.app import create_app
 from mockserver.domain import accounts, customers, ledger, verification
 from mockserver.domain.entering import inside
@@ -32,10 +32,12 @@ class Emulator:
     def __init__(self) -> None:
         self.app = create_app((), loud=True)
 
-    def sandbox(self, scenario: str = "demo-cn", seed: int | None = None, strict: bool = False) -> "World":
+    def sandbox(
+        self, scenario: str = "demo-cn", seed: int | None = None, strict: bool = False, quotas: bool = False
+    ) -> "World":
         """A fresh world; ``with`` closes it. Raises ``BadScenario``."""
         kept: sandboxes.Sandboxes = self.app.extensions["bss_mock"]
-        made = kept.create(plan(scenario, seed), strict=strict)
+        made = kept.create(plan(scenario, seed), strict=strict, quotas=quotas)
         return World(self.app, made, lambda: kept.delete(made.id))
 
 
@@ -51,6 +53,7 @@ class World:
         self.scenario = sandbox.scenario
         self.seed = sandbox.seed
         self.strict = sandbox.strict
+        self.quotas = sandbox.quotas
         # No name server knows .test (RFC 6761): what strays past the adapter ends in an error, not in the cloud.
         self.url = f"http://{sandbox.id}.bss-mock.test"
         self._clients = sdk.Clients(self.site, self.url, self.mount)
@@ -121,6 +124,12 @@ class World:
         self._clients.close()
         self._discard()
 
+    def _post(
+        self, path: str, body: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> tuple[int, Any, Mapping[str, str]]:
+        answered = self._app.test_client().post(path, json=body, headers=dict(headers))
+        return answered.status_code, answered.get_json(), dict(answered.headers)
+
     def _customers(self, partner_id: str) -> "list[Customer]":
         with inside(self._sandbox) as world:
             partner = accounts.get(world, partner_id)
@@ -143,7 +152,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Principal(sandboxes.Principal):
+class Principal(iam.User):
     """One account of a world with its keys, ready to act."""
 
     balance_at_start: Decimal
@@ -153,6 +162,10 @@ class Principal(sandboxes.Principal):
     def sdk(self) -> Any:
         """The official SDK's client of the world's site, in-process. Raises ``SdkMissing``."""
         return self.world._clients.of(self)
+
+    @property
+    def _post(self) -> iam.Post:
+        return self.world._post
 
     def balance(self) -> Decimal:
         """What its balance account holds, designated money included."""
@@ -172,3 +185,8 @@ class Customer:
     association: str
     real_name: str | None
     label: str | None
+
+    @property
+    def domain_id(self) -> str:
+        """Its account, as principals call it."""
+        return self.id

@@ -8,6 +8,7 @@ from http.client import responses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mockserver import iam
 from mockserver.contract.operations import Contract
 from mockserver.domain import clock
 from mockserver.domain.scenarios import BadScenario, names
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
 
+    from mockserver.iam.endpoint import Iam
+
 DEMO = ("demo-cn", "demo-intl")
 ADMIN = "/_mock"
 
 
 class Emulator:
-    """The whole emulator as a WSGI application: ``/_mock`` is Flask's, every other path the gateway's.
+    """The whole emulator as a WSGI application: ``/_mock`` is Flask's, a few paths are IAM's, the others the gateway's.
 
     Flask never sees the cloud's paths, as its answers to a strange path or method are not the documented ones; and it
     is loaded only when ``/_mock`` is first asked for, as a start is half done by then.
@@ -38,15 +41,16 @@ class Emulator:
         *,
         seed: int | None = None,
         strict: bool = False,
+        quotas: bool = False,
         lock_failed_ak: bool = False,
         loud: bool = False,
         admin_token: str | None = None,
     ) -> None:
         """One sandbox per scenario, each under its site's name and with the scenario's own keys.
 
-        ``seed`` replaces the scenarios' seeds. ``strict``: quotas count and unknown members are refused.
-        ``lock_failed_ak``: failed authentications lock an access key. ``loud``: an answer of ours that breaks its
-        schema is a 500. ``admin_token``: what ``/_mock`` asks for; without it, it answers this machine only.
+        ``seed`` replaces the scenarios' seeds. ``quotas``: they count. ``strict``: that, and unknown members are
+        refused. ``lock_failed_ak``: failed authentications lock an access key. ``loud``: an answer of ours that breaks
+        its schema is a 500. ``admin_token``: what ``/_mock`` asks for; without it, it answers this machine only.
         Raises ``BadScenario`` for a scenario that cannot be used.
         """
         self.scenarios = tuple(scenarios)
@@ -56,14 +60,22 @@ class Emulator:
             self.scenarios,
             seed=seed,
             strict=strict,
+            quotas=quotas,
             lock_failed_ak=lock_failed_ak,
             loud=loud,
             admin_token=admin_token,
         )
         self.contract = Contract()
         self.sandboxes = Sandboxes(clock.wall)
-        self.gateway = Gateway(self.contract, self.sandboxes, Answering(), clock.wall, loud=loud)
-        open_worlds(self.scenarios, seed, strict=strict, lock_failed_ak=lock_failed_ak, sandboxes=self.sandboxes)
+        self.gateway = Gateway(self.contract, self.sandboxes, Answering(), clock.wall, loud=loud, projects=_projects)
+        open_worlds(
+            self.scenarios,
+            seed,
+            strict=strict,
+            quotas=quotas,
+            lock_failed_ak=lock_failed_ak,
+            sandboxes=self.sandboxes,
+        )
 
     def __reduce__(self) -> tuple[Callable[[], Emulator], tuple[()]]:
         """A process that does not inherit memory makes the same emulator again."""
@@ -73,7 +85,7 @@ class Emulator:
         path = environ["PATH_INFO"]
         if path == ADMIN or path.startswith(ADMIN + "/"):
             return self._admin(environ, start_response)
-        answer = self.gateway.answer(environ)
+        answer = self.gateway.answer(environ, self.iam.handle if path in iam.PATHS else None)
         if answer.sent is not None:
             return _broken_off(answer, start_response)
         headers = [("Content-Length", str(len(answer.content))), *answer.headers.items()]
@@ -81,6 +93,12 @@ class Emulator:
             headers.append(("Content-Type", JSON))
         start_response(_status(answer), headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.content]
+
+    @cached_property
+    def iam(self) -> Iam:
+        from mockserver.iam.endpoint import Iam
+
+        return Iam(self.contract.catalogue, self.gateway.authentication)
 
     @cached_property
     def flask(self) -> Flask:
@@ -112,18 +130,32 @@ class Emulator:
         return plan(name, seed)
 
 
+def _projects(sandbox: Sandbox, domain_id: str) -> set[str]:
+    """Loaded where a request names a project; few do."""
+    from mockserver.iam import projects
+
+    return projects.ids(sandbox, domain_id)
+
+
 def create_app(
     scenarios: Iterable[str] = DEMO,
     *,
     seed: int | None = None,
     strict: bool = False,
+    quotas: bool = False,
     lock_failed_ak: bool = False,
     loud: bool = False,
     admin_token: str | None = None,
 ) -> Flask:
     """The emulator as a Flask application, for whoever wants to embed it; see ``Emulator`` for what it takes."""
     emulator = Emulator(
-        scenarios, seed=seed, strict=strict, lock_failed_ak=lock_failed_ak, loud=loud, admin_token=admin_token
+        scenarios,
+        seed=seed,
+        strict=strict,
+        quotas=quotas,
+        lock_failed_ak=lock_failed_ak,
+        loud=loud,
+        admin_token=admin_token,
     )
     assert emulator._admin is not None
     return emulator.flask
@@ -147,6 +179,7 @@ def open_worlds(
     seed: int | None = None,
     *,
     strict: bool = False,
+    quotas: bool = False,
     lock_failed_ak: bool = False,
     sandboxes: Sandboxes | None = None,
 ) -> dict[str, Sandbox]:
@@ -163,7 +196,7 @@ def open_worlds(
         if ident in opened:
             raise BadScenario(f"{name}: a sandbox {ident} is there already; a scenario is served once")
         try:
-            opened[ident] = sandboxes.create(made, ident=ident, strict=strict)
+            opened[ident] = sandboxes.create(made, ident=ident, strict=strict, quotas=quotas)
         except KeyTaken as taken:
             raise BadScenario(f"{name}: {taken}") from None
     return opened

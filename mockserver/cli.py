@@ -43,6 +43,7 @@ def cli() -> None:
 @_seed
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Written as JSON once requests are answered.")
 @click.option("--strict", is_flag=True, help="Quotas count, and members that the contract does not have are refused.")
+@click.option("--quotas", is_flag=True, help="Quotas count; also in a world that is not strict.")
 @click.option("--lock-failed-ak", is_flag=True, help="Five failed authentications in a row lock a key.")
 @click.option(
     "--admin-token",
@@ -65,6 +66,7 @@ def serve(
     seed: int | None,
     ready_file: Path | None,
     strict: bool,
+    quotas: bool,
     lock_failed_ak: bool,
     admin_token: str | None,
     idle_timeout: float,
@@ -81,7 +83,9 @@ def serve(
         held = serving.reserve(host, port)
     except serving.PortTaken as taken:
         raise click.UsageError(str(taken)) from None
-    emulator = Emulator(chosen, seed=seed, strict=strict, lock_failed_ak=lock_failed_ak, admin_token=admin_token)
+    emulator = Emulator(
+        chosen, seed=seed, strict=strict, quotas=quotas, lock_failed_ak=lock_failed_ak, admin_token=admin_token
+    )
     worlds = {sandbox.id: sandbox.row() for sandbox in emulator.sandboxes}
     serving.serve(emulator, held, partial(_ready, ready_file, worlds), idle=idle_timeout)
 

@@ -106,12 +106,24 @@ class Stage:
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
         signed: bool = True,
+        address: str = "127.0.0.1",
     ) -> Answered:
         """A request as it is, percent-encoded; signed unless nobody sends it. ``headers`` win over the usual ones."""
         sent = {"Content-Type": "application/json", "Host": HOST, **(headers or {})}
         if who is not None and signed:
             sent = sign(self[who], method, path, query, sent, body)
-        return send(self._app, method, path, query, sent, body)
+        return send(self._app, method, path, query, sent, body, address)
+
+    def iam(self, method: str, path: str, body: Any = None, *, token: str | None = None, query: str = "") -> Answered:
+        """A call that is not signed, with a token or without."""
+        content = b"" if body is None else _encoder.encode(body)
+        headers = {} if token is None else {"X-Auth-Token": token}
+        return self.send(None, method, path, query=query, body=content, headers=headers)
+
+    def operation(self, name: str) -> Operation:
+        found = self._contract.get(self.sandbox.site, name)
+        assert found is not None, name
+        return found
 
     def drop(self) -> None:
         sandboxes: Sandboxes = self._app.extensions["bss_mock"]
@@ -149,7 +161,9 @@ def sign(
     return signed
 
 
-def send(app: Flask, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Answered:
+def send(
+    app: Flask, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, address: str = "127.0.0.1"
+) -> Answered:
     """To the WSGI application, byte for byte as a server would hand it on."""
 
     environ: dict[str, Any] = {
@@ -160,7 +174,7 @@ def send(app: Flask, method: str, path: str, query: str, headers: Mapping[str, s
         "SERVER_NAME": HOST,
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
+        "REMOTE_ADDR": address,
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
@@ -232,6 +246,7 @@ def open_world(app: Flask, contract: Contract, tmp_path_factory: pytest.TempPath
         *,
         seed: int | None = None,
         strict: bool = False,
+        quotas: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> Stage:
         if isinstance(scenario, dict):
@@ -239,9 +254,42 @@ def open_world(app: Flask, contract: Contract, tmp_path_factory: pytest.TempPath
             file.write_text(yaml.safe_dump(scenario, allow_unicode=True, sort_keys=False), encoding="utf-8")
             scenario = str(file)
         made = plan(scenario, seed)
-        return Stage(app, contract, sandboxes.create(replace(made, now=now or made.now), strict=strict))
+        sandbox = sandboxes.create(replace(made, now=now or made.now), strict=strict, quotas=quotas)
+        return Stage(app, contract, sandbox)
 
     return open_
+
+
+@pytest.fixture(scope="session")
+def log_in() -> Callable[..., str]:
+    """Gets a principal its own token, as documented: with its account, its user's name and password."""
+
+    def log_in_(stage: Stage, who: str, scope: dict[str, Any] | None = None) -> str:
+        one = stage[who]
+        user = {"name": one.user_name, "password": one.password, "domain": {"name": one.domain_name}}
+        identity = {"methods": ["password"], "password": {"user": user}}
+        body = {"auth": {"identity": identity, "scope": scope or {"domain": {"name": one.domain_name}}}}
+        answer = stage.iam("POST", "/v3/auth/tokens", body)
+        assert answer.status == 201, answer.body
+        return answer.headers["X-Subject-Token"]
+
+    return log_in_
+
+
+@pytest.fixture(scope="session")
+def act_as(log_in: Callable[..., str]) -> Callable[..., str]:
+    """Gets a partner the token of its customer: in exchange for its own."""
+
+    def act_as_(stage: Stage, partner: str, customer: str) -> str:
+        role = {"domain_name": stage[customer].domain_name, "agency_name": stage[partner].xaccount_type}
+        identity = {"methods": ["assume_role"], "assume_role": role}
+        scope = {"project": {"name": "cn-north-1"}}
+        body = {"auth": {"identity": identity, "scope": scope}}
+        answer = stage.iam("POST", "/v3/auth/tokens", body, token=log_in(stage, partner))
+        assert answer.status == 201, answer.body
+        return answer.headers["X-Subject-Token"]
+
+    return act_as_
 
 
 @pytest.fixture

@@ -25,12 +25,16 @@ import yaml
 
 from contract_tests import plugin
 from contract_tests.server import Server, start
+from mockserver import iam
 from mockserver.admin import access
 from mockserver.admin.sandboxes import NewSandbox
 from mockserver.app import create_app
 from mockserver.cli import cli
+from mockserver.contract import callers_table
 from mockserver.contract.operations import SITES, Contract
 from mockserver.domain.scenarios import RULES, folder, load, names
+from mockserver.iam.endpoint import CALLS
+from mockserver.iam.refusals import AUTHENTICATION, NEEDS_AUTHENTICATION
 from mockserver.operations.registry import fidelity
 from mockserver.store.journal import Entry
 from mockserver.store.sandboxes import Principal
@@ -115,6 +119,12 @@ def test_the_ready_file_is_as_shown() -> None:
         "scenario": "demo-intl",
         "seed": 7,
         "strict": True,
+        "quotas": True,
+        "xaccount_types": {
+            "distributor": "DEMO_DISTRIBUTOR_IDP",
+            "solution_provider": "DEMO_PROVIDER_IDP",
+            "reseller": "DEMO_RESELLER_IDP",
+        },
     }
 
 
@@ -162,9 +172,11 @@ def test_every_header_is_documented() -> None:
     named |= {node.arg.replace("_", "-") for node in source() if isinstance(node, ast.keyword) and node.arg}
     for operation in Contract():
         named |= set(operation.place("headers").get("properties", {}))
-    named = {name for name in named if re.fullmatch(r"X(-[A-Z][A-Za-z0-9]*)+|Authorization|Content-Type", name)}
+    named |= {name.replace("_", "-") for name in named if name.startswith("X_")}
+    named = {name for name in named if re.fullmatch(r"X(-[A-Z][A-Za-z0-9]*)+|Authorization|Content-Type|Host", name)}
     answered = {name for name in named if name.startswith("X-Mock-")} - {access.TOKEN_HEADER}
     answered |= {"X-Request-Id", "Content-Type"}
+    answered |= {"X-Subject-Token", "X-IAM-Trace-Id"}
     assert listed(section("docs/headers.md", "## In an answer")) == answered
     assert listed(section("docs/headers.md", "## In a request")) == named - answered | {"Content-Type"}
 
@@ -262,6 +274,28 @@ def test_every_refusal_of_the_gateway_is_documented() -> None:
     catalogue = Contract().catalogue
     known = {(name, str(error.status), error.code) for name in raised if (error := catalogue.gateway(name))}
     assert set(rows) == known
+
+
+def test_every_call_of_iam_is_documented() -> None:
+    text = page("docs/iam.md")
+    assert [f"{method} {path}" for method, path in CALLS if f"{method} {path}" not in text] == []
+    assert {path for _, path in CALLS} == iam.PATHS
+
+
+def test_every_refusal_of_iam_is_documented() -> None:
+    raised = set(AUTHENTICATION.values()) | {NEEDS_AUTHENTICATION}
+    for node in source():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "IamRefused":
+            raised |= {str(one.value) for one in node.args[:1] if isinstance(one, ast.Constant)}
+    assert len(raised) > 5
+    told = section("docs/iam.md", "## Refusals")
+    for code in raised - {"IAM.0006"}:
+        (row,) = [line for line in told.splitlines() if f"`{code}`" in line]
+        assert str(Contract().catalogue.iam(code).status) in row
+
+
+def test_who_may_call_what_is_as_the_schema_files_say() -> None:
+    assert page("docs/callers.md") == callers_table.page(Contract()), "make docs"
 
 
 def test_the_floors_are_those_of_the_import_contract() -> None:

@@ -246,8 +246,8 @@ class TestWhichWorld:
         ("mark", "words"),
         [
             ("scenario='demo-zn'", "unknown scenario 'demo-zn': did you mean demo-cn?"),
-            ("sceanrio='demo-cn'", "the mark bss takes scenario=, seed=, strict=, not sceanrio"),
-            ("'demo-cn'", "the mark bss takes scenario=, seed=, strict=, not 'demo-cn'"),
+            ("sceanrio='demo-cn'", "the mark bss takes scenario=, seed=, strict=, quotas=, not sceanrio"),
+            ("'demo-cn'", "the mark bss takes scenario=, seed=, strict=, quotas=, not 'demo-cn'"),
         ],
     )
     def test_a_mistake_is_one_line(self, pytester: pytest.Pytester, mark: str, words: str) -> None:

@@ -34,6 +34,7 @@ class NewSandbox(msgspec.Struct, forbid_unknown_fields=True):
     scenario: str = "demo-cn"
     seed: int | None = None
     strict: bool = False
+    quotas: bool = False
     lock_failed_ak: bool = False
 
 
@@ -80,7 +81,7 @@ def blueprint(sandboxes: Sandboxes, contract: Contract, plan: Callable[[str, int
             made = plan(asked.scenario, asked.seed)
             if asked.lock_failed_ak:
                 made = made.ruled(lock_failed_ak=True)
-            sandbox = sandboxes.create(made, strict=asked.strict)
+            sandbox = sandboxes.create(made, strict=asked.strict, quotas=asked.quotas)
         except (BadBody, BadScenario) as problem:
             return _answer({"error": str(problem)}, 400)
         return _answer(sandbox.row() | _shape([sandbox]), 201)

@@ -44,6 +44,15 @@ class GatewayError:
         return {"error_msg": self.message.format(**places), "error_code": self.code, "request_id": request_id}
 
 
+@dataclass(frozen=True, slots=True)
+class IamError:
+    """An answer of IAM; ``message`` may have ``{places}`` to fill."""
+
+    code: str
+    status: int
+    message: str
+
+
 class Catalogue:
     """All codes of ``schemas/errors.json``."""
 
@@ -51,6 +60,7 @@ class Catalogue:
         document = files.read(schemas() / "errors.json")
         self._codes: Mapping[str, Mapping[str, Any]] = document["codes"]
         self._gateway: Mapping[str, Mapping[str, Any]] = document["gateway"]
+        self._iam: Mapping[str, Mapping[str, Any]] = document["iam"]
 
     def __contains__(self, code: str) -> bool:
         return code in self._codes
@@ -63,6 +73,10 @@ class Catalogue:
     def gateway(self, name: str) -> GatewayError:
         row = self._gateway[name]
         return GatewayError(row["code"], row["status"], row["message"])
+
+    def iam(self, code: str) -> IamError:
+        row = self._iam[code]
+        return IamError(code, row["status"], row["message"])
 
     def gateway_named(self, name: str, status: int | None = None) -> GatewayError | None:
         """The gateway's answer of that name (``throttled``), or the first with that code (and status)."""

@@ -40,11 +40,23 @@ class NewAccount:
     email: str | None = None
     area: str | None = None
     password: str | None = None
+    xaccount_type: str | None = None
 
 
 def get(world: World, account_id: str) -> Account | None:
     found = _BY_ID.rows(world.db, {"wanted": account_id})
     return Account(*found[0]) if found else None
+
+
+def named(world: World, name: str) -> Account | None:
+    found = world.db.execute(_ACCOUNTS.where(accounts.c.name == name)).first()
+    return Account(*found) if found else None
+
+
+def with_password(world: World, name: str, password: str) -> Account | None:
+    """The account of that name, where it was registered with this password."""
+    found = world.db.execute(_ACCOUNTS.where(accounts.c.name == name, accounts.c.password == password)).first()
+    return Account(*found) if found else None
 
 
 def add(world: World, new: Sequence[NewAccount]) -> None:
@@ -89,4 +101,5 @@ def _any(world: World, condition: ColumnElement[bool]) -> bool:
     return world.db.execute(select(accounts.c.id).where(condition).limit(1)).first() is not None
 
 
-_BY_ID = Read(select(*(accounts.c[name] for name in Account.__slots__)).where(accounts.c.id == bindparam("wanted")))
+_ACCOUNTS = select(*(accounts.c[name] for name in Account.__slots__))
+_BY_ID = Read(_ACCOUNTS.where(accounts.c.id == bindparam("wanted")))

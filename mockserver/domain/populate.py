@@ -53,6 +53,7 @@ class _Building:
         self.start, end = map(clock.moment, scenario.history)
         self.span = int((end - self.start).total_seconds())
         self.ids: dict[str, str] = {}
+        self.platforms: dict[str, str] = {}
         self.new_accounts: list[NewAccount] = []
         self.new_customers: list[Customer] = []
         self.funds: list[_Funds] = []
@@ -76,6 +77,8 @@ class _Building:
     def _account(self, name: str, row: Mapping[str, Any]) -> None:
         ident = self.ids[name]
         kind: str = row["kind"]
+        if kind in PARTNERS:
+            self.platforms[ident] = row.get("xaccount_type", f"{name.upper()}_IDP")
         partnered = kind == "customer" and "of" in row
         self.new_accounts.append(
             NewAccount(
@@ -87,6 +90,7 @@ class _Building:
                 standing=row.get("standing"),
                 password=row["password"],
                 area="CN" if self.world.site == "cn" else "SG",
+                xaccount_type=self.platforms.get(ident),
                 **self.people.contact(row.get("domain_name", name)),
             )
         )
@@ -176,7 +180,7 @@ class _Building:
                 level=chance.choice(_LEVELS),
                 account_manager=people.account_name() if chance.random() < 0.3 else None,
                 xaccount_id=f"x-{chance.getrandbits(48):012x}",
-                xaccount_type="DEMO_IDP",
+                xaccount_type=self.platforms[partner],
             )
         )
 

@@ -1,8 +1,8 @@
-"""Units of measurement and the number systems between them.
+"""Units of measurement and the number systems between them; regions.
 
-The documentation shows a few units and one conversion. ``fixtures/reference/`` completes the table and says of every
-row what is documented and what is assumed. Of the conversions it holds only the steps between neighbours: the others
-are computed from them, so that no two can disagree. Nothing is read before the first question.
+Of the units the documentation shows a few, and one conversion. ``fixtures/reference/`` completes the tables and says
+of every row what is documented and what is assumed. Of the conversions it holds only the steps between neighbours: the
+others are computed from them, so that no two can disagree. Nothing is read before the first question.
 """
 
 from collections import defaultdict
@@ -93,6 +93,12 @@ def conversions(site: str, measure_type: int | None = None) -> tuple[Conversion,
     if measure_type is None:
         return everything
     return tuple(conversion for conversion in everything if conversion.measure_type == measure_type)
+
+
+@cache
+def regions() -> tuple[str, ...]:
+    """The names of the regions, which are the names of an account's projects too."""
+    return tuple(row["name"] for row in _rows("regions.yaml", "regions"))
 
 
 @cache

@@ -107,6 +107,8 @@ def _sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
 def _relations(people: Mapping[str, Any], name: str, one: Mapping[str, Any]) -> Iterator[Mistake]:
     kind = one.get("kind", "")
     steps = ("principals", name)
+    if "xaccount_type" in one and kind not in PARTNERS:
+        yield Mistake((*steps, "xaccount_type"), "only a partner has a sales platform")
     if "operator_of" in one and people.get(one["operator_of"], {}).get("kind") not in PARTNERS:
         yield Mistake((*steps, "operator_of"), _one_of(people, one["operator_of"], PARTNERS))
     if kind in _MUST_BE_OF and "of" not in one:

@@ -82,6 +82,15 @@ def answer(status: int, body: Any, **headers: str) -> Answer:
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
+def header_text(text: str) -> str:
+    """As the value of a header: printable ASCII on one line."""
+    return "".join(one if " " <= one <= "~" else _escaped(one) for one in text[:1000])
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
+
+
 class Stopped(Exception):
     """The gateway answers before the service is reached: ``name`` is the answer's in ``schemas/errors.json``.
 

@@ -6,7 +6,6 @@ A real gateway authenticates and throttles before the service looks at parameter
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -20,8 +19,8 @@ from mockserver.contract.problems import Problem, problems
 from mockserver.contract.reading import Reading
 from mockserver.contract.routes import Match
 from mockserver.gateway import arrival, callers, faults, jsonbody
-from mockserver.gateway.authentication import Authentication, Claim
-from mockserver.gateway.exchange import NEVER, Answer, Stopped, Wire, answer
+from mockserver.gateway.authentication import Authentication, Claim, Projects
+from mockserver.gateway.exchange import NEVER, Answer, Stopped, Wire, answer, header_text
 from mockserver.gateway.recording import Exchange, record
 from mockserver.refused import Refused
 from mockserver.store.faults import Action
@@ -59,29 +58,31 @@ class Gateway:
         wall: Callable[[], datetime],
         *,
         loud: bool = False,
+        projects: Projects | None = None,
     ) -> None:
         self.contract = contract
+        self.authentication = Authentication(sandboxes, wall, projects)
         self._answers = answers
-        self._authentication = Authentication(sandboxes, wall)
         self._loud = loud
 
-    def answer(self, environ: WSGIEnvironment) -> Answer:
-        """Answer one request to the cloud's API, as a web server hands it on."""
+    def answer(self, environ: WSGIEnvironment, handle: Callable[[Wire], Answer] | None = None) -> Answer:
+        """Answer one request to the cloud's API, as a web server hands it on. ``handle``: another service answers it,
+        behind the same limits.
+        """
         try:
             wire = arrival.taken(environ)
         except Stopped as stopped:
             return self._gateway_answer(stopped, uuid4().hex)
-        return self.handle(wire)
+        return (handle or self.handle)(wire)
 
     def handle(self, wire: Wire) -> Answer:
         """Answer one request to the cloud's API."""
         try:
             match = self._route(wire)
-            claim = self._authentication.claimed(wire)
+            claim = self.authentication.claimed(wire)
         except Stopped as stopped:
             return self._gateway_answer(stopped, uuid4().hex)
-        number = claim.sandbox.journal.next_number()
-        exchange = Exchange(wire, claim.sandbox, claim.principal, number, _request_id(claim.sandbox, number))
+        exchange = Exchange.begun(wire, claim.sandbox, claim.principal)
         answered = self._serve(exchange, claim, match)
         record(exchange, answered)
         return faults.struck(exchange.fault, answered)
@@ -97,13 +98,15 @@ class Gateway:
 
     def _serve(self, exchange: Exchange, claim: Claim, match: Match[Operation]) -> Answer:
         sandbox = exchange.sandbox
-        operation = exchange.operation = match.by_site.get(sandbox.site)
+        # A host name of the cloud says which site the client means; ours leaves it to the account.
+        site = callers.site_of(exchange.wire.headers.get("Host")) or sandbox.site
+        operation = exchange.operation = match.by_site.get(site)
         try:
-            self._authentication.check(exchange.wire, claim, operation.secrets if operation else frozenset())
+            self.authentication.check(exchange.wire, claim, operation.secrets if operation else frozenset())
             if not exchange.wire.is_text:
                 raise Stopped("bad_request", "path and query must be UTF-8, percent-encoded")
             if operation is None:
-                raise Stopped("api_not_found", f"the {sandbox.site} site has no such operation")
+                raise Stopped("api_not_found", f"the {site} site has no such operation")
             return self._answer(exchange, operation, match.places)
         except Stopped as stopped:
             exchange.reason = Problem(stopped.pointer, stopped.name, stopped.because)
@@ -119,8 +122,8 @@ class Gateway:
 
     def _answer(self, exchange: Exchange, operation: Operation, places: Mapping[str, str]) -> Answer:
         sandbox, principal, wire = exchange.sandbox, exchange.principal, exchange.wire
-        if sandbox.strict:
-            # The quota library costs a start-up that only strict sandboxes should pay.
+        if sandbox.quotas:
+            # The quota library costs a start-up that only those who count should pay.
             from mockserver.gateway import throttling
 
             throttling.check(sandbox, operation, principal, wire.address)
@@ -139,7 +142,7 @@ class Gateway:
 
     def _operate(self, exchange: Exchange, operation: Operation, places: Mapping[str, str]) -> Answer:
         sandbox, principal = exchange.sandbox, exchange.principal
-        callers.check(operation, principal)
+        callers.check(operation, principal, sandbox.site)
         exchange.reading = read = self._read(exchange, operation, places)
         broken = [*read.problems, *(read.unknown if sandbox.strict else ())]
         if broken:
@@ -178,7 +181,7 @@ class Gateway:
             if exchange.reason.pointer
             else f"{refused.because} ({operation.page})"
         )
-        return answer(error.status, body, X_Request_Id=exchange.request_id, X_Mock_Reason=_header(reason))
+        return answer(error.status, body, X_Request_Id=exchange.request_id, X_Mock_Reason=header_text(reason))
 
     def _own_mistake(self, exchange: Exchange, words: str) -> Answer:
         exchange.reason = Problem("", "emulator", words)
@@ -188,7 +191,7 @@ class Gateway:
         error = self.contract.catalogue.gateway(stopped.name)
         body = error.body(request_id, **stopped.places)
         reason = f"{stopped.pointer}: {stopped.because}" if stopped.pointer else stopped.because
-        return answer(error.status, body, X_Request_Id=request_id, X_Mock_Reason=_header(reason))
+        return answer(error.status, body, X_Request_Id=request_id, X_Mock_Reason=header_text(reason))
 
 
 def _language(exchange: Exchange) -> str:
@@ -202,16 +205,3 @@ def _pointer(operation: Operation, member: str) -> str:
         if member and member in schema.get("properties", {}):
             return f"/{place}/{member}"
     return ""
-
-
-def _request_id(sandbox: Sandbox, number: int) -> str:
-    return hashlib.md5(f"{sandbox.id}/{sandbox.seed}/{number}".encode(), usedforsecurity=False).hexdigest()
-
-
-def _header(text: str) -> str:
-    """Header values are printable ASCII on one line."""
-    return "".join(one if " " <= one <= "~" else _escaped(one) for one in text[:1000])
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode()

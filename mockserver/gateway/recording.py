@@ -1,8 +1,9 @@
 """Writes what happened into the sandbox's journal, without secrets."""
 
+import hashlib
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import msgspec
@@ -34,11 +35,41 @@ class Exchange:
     fault: Fault | None = None
     notes: list[Problem] = field(default_factory=list)
 
+    @classmethod
+    def begun(cls, wire: Wire, sandbox: Sandbox, principal: Principal) -> Self:
+        """The sandbox's next exchange; in a world of the same id and seed the n-th always has the same request ID."""
+        number = sandbox.journal.next_number()
+        request_id = hashlib.md5(f"{sandbox.id}/{sandbox.seed}/{number}".encode(), usedforsecurity=False).hexdigest()
+        return cls(wire, sandbox, principal, number, request_id)
+
 
 def record(exchange: Exchange, answer: Answer) -> None:
-    wire, operation = exchange.wire, exchange.operation
-    page = operation.page if operation else ""
+    """A call of the contract's operations; ``operation`` is None where the site has none at the path."""
+    operation = exchange.operation
     secrets = operation.secrets if operation else frozenset()
+    write(
+        exchange,
+        answer,
+        operation.name if operation else None,
+        operation.page if operation else "",
+        query=_query(exchange.wire, secrets),
+        request=_seen(exchange, secrets),
+        response=_shown(answer),
+    )
+
+
+def write(
+    exchange: Exchange,
+    answer: Answer,
+    operation: str | None,
+    page: str,
+    *,
+    query: str,
+    request: Mapping[str, Any],
+    response: bytes,
+) -> None:
+    """An entry of the journal; ``query``, ``request`` and ``response`` are free of secrets."""
+    wire = exchange.wire
     unknown = exchange.reading.unknown if exchange.reading else ()
     exchange.sandbox.journal.add(
         Entry(
@@ -47,13 +78,13 @@ def record(exchange: Exchange, answer: Answer) -> None:
             request_id=exchange.request_id,
             method=wire.method,
             path=wire.path.encode("utf-8", "backslashreplace").decode(),
-            query=_query(wire, secrets),
-            operation=operation.name if operation else None,
+            query=query,
+            operation=operation,
             principal=exchange.principal.name,
             kind=exchange.principal.kind,
-            request_json=_encoder.encode(_seen(exchange, secrets)),
+            request_json=_encoder.encode(request),
             status=answer.status,
-            response_json=_shown(answer),
+            response_json=response,
             error_code=answer.error_code,
             reason=_words(exchange.reason, page) if exchange.reason else None,
             notes=[_words(note, page) for note in (*unknown, *exchange.notes)],

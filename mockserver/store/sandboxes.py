@@ -20,14 +20,15 @@ from mockserver.store.faults import Faults
 from mockserver.store.journal import Journal
 from mockserver.store.tables import accounts, principals
 
-_AK_CHARACTERS = string.ascii_uppercase + string.digits
-_SK_CHARACTERS = string.ascii_letters + string.digits
+AK_CHARACTERS = string.ascii_uppercase + string.digits
+SK_CHARACTERS = string.ascii_letters + string.digits
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
     """One account of a sandbox with its keys. ``permissions`` is None for the account itself, else an operator's.
 
+    ``xaccount_type`` is a partner's platform. ``assumed_by``: the partner's IAM user that acts as this customer.
     An AK that is not enabled is refused.
     """
 
@@ -41,6 +42,8 @@ class Principal:
     password: str
     permissions: tuple[str, ...] | None = None
     ak_enabled: bool = True
+    xaccount_type: str | None = None
+    assumed_by: str | None = None
 
     def row(self) -> dict[str, Any]:
         """As the ready file shows it."""
@@ -67,18 +70,22 @@ class Plan:
 class Sandbox:
     """One world. Calls into it are served one by one; ``transaction`` keeps all of a call's changes or none."""
 
-    def __init__(self, ident: str, plan: Plan, now: Callable[[], datetime], *, strict: bool) -> None:
+    def __init__(
+        self, ident: str, plan: Plan, now: Callable[[], datetime], *, strict: bool = False, quotas: bool = False
+    ) -> None:
         self.id = ident
         self.site = plan.site
         self.scenario = plan.name
         self.seed = plan.seed
         self.rules = plan.rules
         self.strict = strict
+        self.quotas = quotas or strict
         self._time = now
         self._ahead = timedelta()
         self.journal = Journal()
         self.faults = Faults()
         self.counters: dict[str, Any] = {}
+        self._resets = 0
         # How often an AK failed in a row, and until when it is locked for that.
         self.failures: dict[str, tuple[int, datetime | None]] = {}
         self._snapshot = plan.snapshot
@@ -104,14 +111,19 @@ class Sandbox:
         with self._lock, self._connection.begin():
             yield self._connection
 
+    @property
+    def seal_key(self) -> bytes:
+        """What tokens and temporary keys of this sandbox are made with; after a reset it is another."""
+        return hashlib.sha256(f"{self.id}/{self.seed}/{self._resets}/seal".encode()).digest()
+
     def own_keys(self) -> None:
         """Give every principal keys and a password that no other sandbox has."""
         rows = [
             {
                 "who": name,
-                "ak": _letters(f"{self.id}/{name}/ak", _AK_CHARACTERS, 20),
-                "sk": _letters(f"{self.id}/{name}/sk", _SK_CHARACTERS, 40),
-                "password": "Pw1-" + _letters(f"{self.id}/{name}/password", _SK_CHARACTERS, 12),
+                "ak": letters(f"{self.id}/{name}/ak", AK_CHARACTERS, 20),
+                "sk": letters(f"{self.id}/{name}/sk", SK_CHARACTERS, 40),
+                "password": "Pw1-" + letters(f"{self.id}/{name}/password", SK_CHARACTERS, 12),
             }
             for name in self.principals
         ]
@@ -127,9 +139,10 @@ class Sandbox:
         self._load_principals()
 
     def reset(self) -> None:
-        """Back to the world and the time it was made from; the keys stay."""
+        """Back to the world and the time it was made from; the keys stay, tokens and temporary keys act no longer."""
         keys = dict(self.principals)
         with self._lock:
+            self._resets += 1
             self._connection.close()
             self._connection = snapshots.open_copy(self._snapshot)
             with self._connection.begin():
@@ -166,11 +179,14 @@ class Sandbox:
             "scenario": self.scenario,
             "seed": self.seed,
             "strict": self.strict,
+            "quotas": self.quotas,
+            "xaccount_types": {one.name: one.xaccount_type for one in self.principals.values() if one.xaccount_type},
             "principals": {name: principal.row() for name, principal in self.principals.items()},
         }
 
     def _load_principals(self) -> None:
-        rows = select(principals, accounts.c.kind, accounts.c.name.label("domain_name")).join(accounts)
+        of_account = (accounts.c.kind, accounts.c.xaccount_type, accounts.c.name.label("domain_name"))
+        rows = select(principals, *of_account).join(accounts)
         with self.transaction() as connection:
             self.principals = {
                 row.name: Principal(
@@ -184,6 +200,7 @@ class Sandbox:
                     row.password,
                     None if row.permissions is None else tuple(row.permissions),
                     row.ak_enabled,
+                    row.xaccount_type,
                 )
                 for row in connection.execute(rows)
             }
@@ -205,12 +222,12 @@ class Sandboxes:
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(list(self._by_id.values()))
 
-    def create(self, plan: Plan, *, ident: str | None = None, strict: bool = False) -> Sandbox:
+    def create(self, plan: Plan, *, ident: str | None = None, strict: bool = False, quotas: bool = False) -> Sandbox:
         """A fresh world. With ``ident`` it keeps the scenario's own keys, without it gets keys that no other has.
 
         Raises ``KeyTaken``.
         """
-        sandbox = Sandbox(ident or secrets.token_hex(8), plan, plan.now or self._now, strict=strict)
+        sandbox = Sandbox(ident or secrets.token_hex(8), plan, plan.now or self._now, strict=strict, quotas=quotas)
         if ident is None:
             sandbox.own_keys()
         with self._lock:
@@ -241,7 +258,8 @@ class Sandboxes:
         return True
 
 
-def _letters(text: str, characters: str, length: int) -> str:
+def letters(text: str, characters: str, length: int) -> str:
+    """Always the same ones for the same text, which they do not tell."""
     number = int.from_bytes(hashlib.sha512(text.encode()).digest())
     digits = []
     for _ in range(length):

@@ -33,6 +33,8 @@ accounts = Table(
     Column("parent_id", ForeignKey("accounts.id")),
     # Why a partner may not win customers: restricted, delisted, test. NULL: it may.
     Column("standing", String(16)),
+    # A partner's sales platform, as Huawei names it: also the name of its customers' agencies.
+    Column("xaccount_type", String(64)),
     Column("country_code", String(8)),
     Column("mobile", String(32), index=True),
     Column("email", String(256), index=True),

@@ -168,6 +168,17 @@ class TestMembers:
     def test_a_name_may_be_left_out_of_a_principal(self, stage: "Stage") -> None:
         assert stage["enterprise_master"].domain_name == "enterprise_master"
 
+    def test_a_partner_has_a_platform_and_its_customers_came_by_it(
+        self, open_world: "Open", partners: dict[str, Any]
+    ) -> None:
+        partners["principals"]["solution_provider"]["xaccount_type"] = "MY-platform_1"
+        stage = open_world(partners)
+        assert stage["solution_provider"].xaccount_type == stage["operator"].xaccount_type == "MY-platform_1"
+        assert stage["distributor"].xaccount_type == "DISTRIBUTOR_IDP"
+        assert stage["customer"].xaccount_type is None
+        came_by = {one.get("xaccount_type") for one in listed(stage, "solution_provider")}
+        assert came_by - {None} == {"MY-platform_1"}
+
     def test_a_rule_that_is_left_out_has_a_default(self, open_world: "Open", partners: dict[str, Any]) -> None:
         del partners["rules"]
         asked = {"search_type": "mobile", "search_value": "0086-13912345678"}
@@ -294,6 +305,8 @@ class TestMistakes:
             ("{of: reseller", "{of: customer", ["/customers/1/of", "reseller"]),
             ("count: 5, ", "count: 0, ", ["/customers/1/count"]),
             ("count: 5, ", "cnt: 5, ", ["cnt"]),
+            ("domain_name: named_customer", "xaccount_type: A_B", ["/principals/customer/xaccount_type", "partner"]),
+            ("domain_name: first_provider", "xaccount_type: a b", ["/principals/solution_provider/xaccount_type"]),
         ],
     )
     def test_a_wrong_field_is_told_with_line_and_field(

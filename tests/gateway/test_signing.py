@@ -4,12 +4,14 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlencode
 
 import pytest
+from sqlalchemy import select, text, update
 from werkzeug.datastructures import Headers
 
 from mockserver.contract.operations import Contract
@@ -19,7 +21,9 @@ from mockserver.gateway.exchange import Answer, Stopped, Wire
 from mockserver.gateway.gateway import Gateway
 from mockserver.operations.answering import Answering
 from mockserver.shipped import schemas
-from mockserver.store.sandboxes import Sandboxes
+from mockserver.store import snapshots
+from mockserver.store.sandboxes import Plan, Sandboxes
+from mockserver.store.tables import accounts, metadata, principals
 from mockserver.worlds import plan
 
 if TYPE_CHECKING:
@@ -65,9 +69,27 @@ def authorization(request: Wire) -> signing.Authorization:
 def gateway_at(tmp_path_factory: pytest.TempPathFactory, partners_file: Path) -> At:
     """The gateway as it is at a moment; its solution provider has the keys of the vectors."""
     sandboxes = Sandboxes(clock.wall)
-    sandboxes.create(plan(str(partners_file)), ident="cn")
+    sandboxes.create(of_the_vectors(plan(str(partners_file))), ident="cn")
     contract = whole_contract(tmp_path_factory.mktemp("contract") / "schemas")
     return lambda moment: Gateway(contract, sandboxes, Answering(), lambda: moment, loud=True)
+
+
+def of_the_vectors(made: Plan) -> Plan:
+    """The same world, in which the account that signs has the ID that the vectors name in ``X-Domain-Id``."""
+    with snapshots.open_copy(made.snapshot) as connection:
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        mine = select(principals.c.account_id).where(principals.c.ak == VECTORS["ak"])
+        domain_id = connection.execute(mine).scalar_one()
+        columns = [key.parent for table in metadata.tables.values() for key in table.foreign_keys]
+        of_accounts = [column for column in columns if column.references(accounts.c.id)]
+        for column in (accounts.c.id, *of_accounts):
+            connection.execute(
+                update(column.table).where(column == domain_id).values({column.name: CHINESE["headers"]["X-Domain-Id"]})
+            )
+        connection.commit()
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        return replace(made, snapshot=raw.serialize())
 
 
 def whole_contract(folder: Path) -> Contract:
