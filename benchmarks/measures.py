@@ -29,6 +29,20 @@ SANDBOXES = 200
 SDK_CALLS = 400
 PARTNER = "solution_provider"
 SCENARIO = "demo-cn"
+# Those that the skeleton had, before the whole contract was there.
+SKELETON = (
+    "check_user_identity",
+    "create_sub_customer",
+    "legacy_partner_account_balances",
+    "list_conversions",
+    "list_customers_balances_detail",
+    "list_measure_units",
+    "list_partner_balances",
+    "list_sub_customers",
+    "reclaim_to_partner_account",
+    "send_verification_message_code",
+    "update_customer_account_amount",
+)
 
 Step = Callable[[], None]
 
@@ -102,6 +116,25 @@ def _turn(empty: Path, body: Path, principal: Principal, step: Step) -> tuple[fl
     unbuilt = _start(servers.emulator(BSS_MOCK_CACHE=str(empty)), principal)
     step()
     return ours, plain, unbuilt
+
+
+def files(step: Step) -> list[Row]:
+    """A cold start with the schema files of the whole contract, against one with those of eleven operations."""
+    principal = servers.principals()[PARTNER]
+    with TemporaryDirectory() as folder:
+        whole, eleven = (
+            servers.copied(Path(folder) / name, only) for name, only in (("whole", ()), ("eleven", SKELETON))
+        )
+        turns = []
+        for number in range(STARTS + 1):
+            turn = (whole, eleven) if number % 2 else (eleven, whole)
+            taken = {where: _start(servers.emulator_in(where), principal) for where in turn}
+            step()
+            if number:  # the first turn compiles the modules and builds the worlds
+                turns.append((taken[whole], taken[eleven]))
+    ratio = median(one / other for one, other in turns)
+    figures = (median(column) * 1000 for column in zip(*turns, strict=True))
+    return [Row("cold start with all files, against eleven operations", ratio, 1.3, False, None, *figures, "ms")]
 
 
 def sandbox(step: Step) -> list[Row]:
@@ -201,6 +234,7 @@ def _client(server: Running, principal: Principal) -> BssClient:
 MEASURES: dict[str, tuple[Callable[[Step], list[Row]], int]] = {
     "throughput": (throughput, ROUNDS + 1),
     "cold-start": (cold_start, STARTS),
+    "files": (files, STARTS + 1),
     "sandbox": (sandbox, 2),
     "sdk": (sdk, SDK_CALLS // 100),
 }

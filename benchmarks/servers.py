@@ -3,11 +3,12 @@
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,25 @@ def emulator(*scenarios: str, **environment: str) -> Iterator[Running]:
     chosen = [word for name in scenarios for word in ("--scenario", name)]
     port = _free_port()
     with _running([str(command), "serve", "--port", str(port), *chosen], port, environment) as server:
+        yield server
+
+
+def copied(folder: Path, only: Collection[str] = ()) -> Path:
+    """A copy of the emulator, with the schema files of all operations or of these ones."""
+    for part in ("mockserver", "fixtures", "schemas"):
+        shutil.copytree(HERE.parent / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in folder.glob("schemas/[ci]n*/*/*.json"):
+        if only and file.stem not in only:
+            file.unlink()
+    return folder
+
+
+@contextmanager
+def emulator_in(folder: Path) -> Iterator[Running]:
+    """The emulator of such a copy."""
+    port = _free_port()
+    command = [sys.executable, "-m", "mockserver", "serve", "--port", str(port)]
+    with _running(command, port, {"PYTHONPATH": str(folder)}) as server:
         yield server
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from mockserver.contract.examples import Examples, examples
 from mockserver.contract.openapi_refusals import HEADERS, Refusals, listed
 from mockserver.contract.operations import UNKNOWN_PAGE, Contract, Operation
-from mockserver.contract.plain import Json, plain
+from mockserver.contract.plain import Json, accepts, plain
 
 SITE_NAMES = {"cn": "China site", "intl": "international site"}
 _CLOUD = {"cn": "https://bss.myhuaweicloud.com", "intl": "https://bss-intl.myhuaweicloud.com"}
@@ -129,6 +129,10 @@ def _parameters(op: Operation, place: str, where: str, shown: Examples) -> Itera
         if where == "query" and not needed and member.get("x-empty-value") == "ignored":
             row["allowEmptyValue"] = True
         readable = plain(member, needed=needed, empty="allowEmptyValue" not in row)
+        words = [word for word in _standing_for_nothing(member, needed=needed) if accepts(readable, word)]
+        if words:
+            refused = {"enum": words}
+            readable["not"] = {"anyOf": [readable["not"], refused]} if "not" in readable else refused
         if "description" in readable:
             row["description"] = readable.pop("description")
         if "array" in _types(readable):
@@ -136,6 +140,12 @@ def _parameters(op: Operation, place: str, where: str, shown: Examples) -> Itera
         if name in shown.needed.get(place, {}) and "default" not in member:
             row["example"] = shown.needed[place][name]
         yield row | {"schema": readable}
+
+
+def _standing_for_nothing(member: Json, *, needed: bool) -> list[str]:
+    """Texts that the pages read as an empty value or as null, where a value is needed or these are refused."""
+    refused = ("rejected", "ignored") if needed else ("rejected",)
+    return [word for word, rule in {'""': "x-empty", "null": "x-null"}.items() if member.get(rule) in refused]
 
 
 def _types(schema: Json) -> Sequence[str]:

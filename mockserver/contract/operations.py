@@ -1,7 +1,7 @@
 """Operations: one per schema file, found by name or by method and path.
 
-The whole folder is read at start-up (one small JSON file each), but a schema is inlined and compiled only when its
-operation is first called: most processes use a handful of operations and should not wait for the others.
+At start-up only the head of each file is read. The schemas in it are read, inlined and compiled when its operation is
+first called: most processes use a handful of operations and should not wait for the others.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 
 from mockserver.contract import files
 from mockserver.contract.catalogue import Catalogue, DocumentedError
@@ -38,6 +39,26 @@ class Quota:
     def parse(cls, text: str) -> "Quota":
         limit, seconds = text.removesuffix("s").split("/")
         return cls(int(limit), int(seconds))
+
+
+class _Facts(msgspec.Struct, frozen=True):
+    """``x-operation`` as it stands in the file."""
+
+    method: str
+    path: str
+    page: str | None
+    callers: tuple[str, ...]
+    quota: str
+    success: int
+    retired: bool
+    errors: list[str | dict[str, Any]]
+    money: bool = False
+    permissions: tuple[str, ...] = ()
+
+
+class _Head(msgspec.Struct, frozen=True):
+    title: str
+    facts: _Facts = msgspec.field(name="x-operation")
 
 
 @dataclass(frozen=True)
@@ -165,23 +186,23 @@ class Contract:
                 yield self._operation(site, file)
 
     def _operation(self, site: str, file: Path) -> Operation:
-        document = files.read(file)
-        facts = document["x-operation"]
+        head = files.part(file, _Head)
+        facts = head.facts
         return Operation(
             name=file.stem,
             site=site,
             area=file.parent.name,
-            title=document["title"],
-            method=facts["method"],
-            path=facts["path"],
-            page=facts["page"] or UNKNOWN_PAGE,
-            callers=tuple(facts["callers"]),
-            quota=Quota.parse(facts["quota"]),
-            success=facts["success"],
-            retired=facts["retired"],
-            money=facts.get("money", False),
-            permissions=tuple(facts.get("permissions", ())),
+            title=head.title,
+            method=facts.method,
+            path=facts.path,
+            page=facts.page or UNKNOWN_PAGE,
+            callers=facts.callers,
+            quota=Quota.parse(facts.quota),
+            success=facts.success,
+            retired=facts.retired,
+            money=facts.money,
+            permissions=facts.permissions,
             file=file,
-            error_rows=facts["errors"],
+            error_rows=facts.errors,
             catalogue=self.catalogue,
         )

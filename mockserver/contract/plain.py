@@ -31,7 +31,7 @@ def plain(schema: Mapping[str, Any], *, needed: bool = False, empty: bool = True
     if "x-requires" in schema:
         shown["allOf"] = [*shown.get("allOf", ()), *_requirements(schema["x-requires"])]
     word = _word(schema, "x-empty-value", "x-empty", needed=needed)
-    if word == "rejected" and shown.get("type") == "string" and _accepts(shown, ""):
+    if word == "rejected" and shown.get("type") == "string" and accepts(shown, ""):
         shown["minLength"] = 1
     if _word(schema, "x-null", needed=needed) == "ignored":
         shown = _with(shown, None, _NULL)
@@ -87,7 +87,7 @@ def _word(schema: Mapping[str, Any], *keywords: str, needed: bool) -> str:
 def _with(schema: Json, value: str | None, alternative: Json) -> Json:
     """The schema taking ``value`` too, said in the shortest way that is true."""
     for wider in (schema, *_widened(schema, value)):
-        if _accepts(wider, value):
+        if accepts(wider, value):
             return wider
     kept = {key: schema[key] for key in BESIDE if key in schema}
     rest = {key: item for key, item in schema.items() if key not in kept}
@@ -113,7 +113,8 @@ def _requirements(requires: Mapping[str, list[str]]) -> Iterator[Json]:
         }
 
 
-def _accepts(schema: Json, value: str | None) -> bool:
+def accepts(schema: Json, value: str | None) -> bool:
+    """Whether the schema has nothing against a value."""
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value)
 
 
