@@ -214,6 +214,8 @@ SCENARIO = json.loads((folder() / "scenario.schema.json").read_bytes())
         ("### rules", SCENARIO["properties"]["rules"]),
         ("### principals", SCENARIO["$defs"]["principal"]),
         ("### customers", SCENARIO["$defs"]["customers"]),
+        ("### movements", SCENARIO["$defs"]["movement"]),
+        ("### budgets", SCENARIO["$defs"]["budget"]),
     ],
 )
 def test_every_scenario_member_is_documented(heading: str, schema: dict[str, Any]) -> None:

@@ -56,7 +56,7 @@ class TestAWorldOfOnesOwn:
     def test_two_worlds_share_no_key(self, bss_mock: Emulator, bss_sandbox: World) -> None:
         with bss_mock.sandbox() as other:
             keys = [one.ak for world in (bss_sandbox, other) for one in world.principals.values()]
-        assert len(set(keys)) == len(keys) == 14
+        assert len(set(keys)) == len(keys) == 16
 
     def test_a_customer_of_one_is_not_in_the_other(self, bss_mock: Emulator, bss_sandbox: World) -> None:
         body = CreateCustomerV2Req(xaccount_id="x-1", xaccount_type="TEST_IDP", domain_name="only_here")
@@ -127,7 +127,7 @@ class TestPrincipals:
     def test_a_balance_is_what_the_api_says(self, bss_sandbox: World) -> None:
         shown = balances(bss_sandbox.distributor.sdk).account_balances
         assert [one.amount for one in shown if one.account_type == 1] == [bss_sandbox.distributor.balance()]
-        assert bss_sandbox.outsider.balance() == 0
+        assert bss_sandbox.enterprise_master.balance() == 0
 
 
 class TestTheSdk:

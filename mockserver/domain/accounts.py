@@ -1,7 +1,8 @@
 """Accounts: every Huawei Cloud account of a world, partner or not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, select
 
@@ -12,6 +13,7 @@ from mockserver.store.rows import as_row
 from mockserver.store.tables import accounts
 
 NOT_YOUR_RESELLER = "CBC.99000037"
+DELISTED = "delisted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Account:
     kind: str
     parent_id: str | None
     standing: str | None
+    real_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,19 @@ class NewAccount:
     area: str | None = None
     password: str | None = None
     xaccount_type: str | None = None
+    real_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reseller:
+    """A reseller as its distributor lists it; ``associated_on`` is when it joined."""
+
+    id: str
+    mobile: str | None
+    email: str | None
+    name: str
+    real_name: str | None
+    associated_on: str
 
 
 def get(world: World, account_id: str) -> Account | None:
@@ -87,14 +103,33 @@ def acting_partner(world: World, caller_id: str, indirect_partner_id: str | None
     assert caller is not None
     if indirect_partner_id is None or caller.kind != "distributor":
         return caller
-    reseller = get(world, indirect_partner_id)
-    if reseller is None or reseller.kind != "reseller" or reseller.parent_id != caller.id:
+    return reseller(world, caller, indirect_partner_id)
+
+
+def reseller(world: World, distributor: Account, reseller_id: str) -> Account:
+    """Raises: ``CBC.99000037`` not a reseller of this distributor."""
+    found = get(world, reseller_id)
+    if found is None or found.kind != "reseller" or found.parent_id != distributor.id:
         raise Refused(
-            NOT_YOUR_RESELLER,
-            f"{indirect_partner_id} is no reseller of {caller.name}",
-            member="indirect_partner_id",
+            NOT_YOUR_RESELLER, f"{reseller_id} is no reseller of {distributor.name}", member="indirect_partner_id"
         )
-    return reseller
+    return found
+
+
+def resellers(
+    world: World, distributor: Account, filters: Mapping[str, Any], *, offset: int, limit: int
+) -> tuple[int, Sequence[Reseller]]:
+    """How many resellers match, and those from the ``offset``-th on, the oldest association first.
+
+    ``filters``: ``name`` (anywhere in it, any case, as in the list of customers), ``since``, ``until`` (both included),
+    ``id``; None is no filter.
+    """
+    conditions = [accounts.c.kind == "reseller", accounts.c.parent_id == distributor.id]
+    conditions += [_FILTERS[name](value) for name, value in filters.items() if value is not None]
+    count: int = world.db.execute(select(func.count()).select_from(accounts).where(*conditions)).scalar_one()
+    query = select(*_LISTED).where(*conditions).order_by(accounts.c.created_at, accounts.c.id)
+    page = query.limit(limit).offset(min(offset, count))
+    return count, [Reseller(*row) for row in world.db.execute(page)]
 
 
 def _any(world: World, condition: ColumnElement[bool]) -> bool:
@@ -103,3 +138,17 @@ def _any(world: World, condition: ColumnElement[bool]) -> bool:
 
 _ACCOUNTS = select(*(accounts.c[name] for name in Account.__slots__))
 _BY_ID = Read(_ACCOUNTS.where(accounts.c.id == bindparam("wanted")))
+_LISTED = (
+    accounts.c.id,
+    accounts.c.mobile,
+    accounts.c.email,
+    accounts.c.name,
+    accounts.c.real_name,
+    accounts.c.created_at,
+)
+_FILTERS: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
+    "name": lambda value: func.instr(func.lower(accounts.c.name), func.lower(value)) > 0,
+    "since": lambda value: accounts.c.created_at >= value,
+    "until": lambda value: accounts.c.created_at <= value,
+    "id": lambda value: accounts.c.id == value,
+}

@@ -37,6 +37,23 @@ class Customer:
     xaccount_id: str | None = None
     xaccount_type: str | None = None
     marketing_messages: bool = True
+    billed_to_partner: bool = False
+
+
+def get(world: World, customer_id: str) -> Customer | None:
+    """An associated customer, whosever it is."""
+    query = select(*(customers.c[name] for name in Customer.__slots__)).where(
+        customers.c.id == customer_id, customers.c.associated_on <= world.now
+    )
+    row = world.db.execute(query).one_or_none()
+    return None if row is None else Customer(*row)
+
+
+def has_no_account(world: World, customer: Customer | None) -> bool:
+    """Whether its partner pays for what it uses (转售): on the international site for every resale customer."""
+    return (
+        customer is not None and customer.association == RESALE and (world.site == "intl" or customer.billed_to_partner)
+    )
 
 
 def add(world: World, new: Sequence[Customer]) -> None:
@@ -51,15 +68,15 @@ def xaccount_taken(world: World, xaccount_id: str) -> bool:
 def resale_customer(world: World, customer_id: str, of: Account) -> Customer:
     """The resale customer ``customer_id`` of a partner.
 
-    Raises: ``CBC.99000035`` not this partner's customer, ``CBC.99000000`` a referral customer, whose money is its own.
+    Raises: ``CBC.99000035`` not this partner's customer, ``CBC.99000000`` one that is not funded by it.
     """
     found = {customer.id: customer for customer in of_partner(world, of, [customer_id])}.get(customer_id)
     if found is None:
         raise Refused(NOT_YOUR_CUSTOMER, f"{customer_id} is no customer of {of.name}", member="customer_id")
-    if found.association != RESALE:
+    if found.association != RESALE or has_no_account(world, found):
         raise Refused(
             NO_RIGHT_TO_CUSTOMER,
-            f"{customer_id} is a referral customer: only resale customers are funded by the partner",
+            f"{customer_id} is no customer of the model 代售: only those are funded by the partner",
             member="customer_id",
         )
     return found

@@ -4,8 +4,9 @@ What leaves one account arrives in another, so the sum over all accounts is alwa
 (a partner's top-up) comes from the account of the world outside.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -18,7 +19,9 @@ from mockserver.store.tables import entries, ledger_accounts, movements
 BALANCE, CREDIT, REWARD, DEPOSIT, ALLOCATABLE = 1, 2, 5, 7, 8
 ZERO = Decimal("0.00")
 
-ALLOCATE, RECLAIM, TOP_UP, CONSUME = "allocate", "reclaim", "top-up", "consume"
+# What a movement is for; how records call it is in domain/trades.py.
+ALLOCATE, RECLAIM, UNBIND = "allocate", "reclaim", "unbind"
+TOP_UP, CONSUME, REFUND = "top-up", "consume", "refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,19 @@ class LedgerAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What is told of a movement beside its amount. ``channel``: a documented code, None for the reason's usual one."""
+
+    remark: str | None = None
+    channel: str | None = None
+    channel_no: str | None = None
+    order_id: str | None = None
+
+
+NOTHING = About()
+
+
+@dataclass(frozen=True, slots=True)
 class Movement:
     """One transfer; ``id`` is the transaction number that the documentation calls transfer_id or trans_id."""
 
@@ -56,6 +72,7 @@ class Transfer:
     amount: Decimal
     reason: str
     at: str
+    about: About = NOTHING
 
 
 def open_account(world: World, owner_id: str | None, type_: int) -> LedgerAccount:
@@ -64,14 +81,19 @@ def open_account(world: World, owner_id: str | None, type_: int) -> LedgerAccoun
 
 def open_accounts(world: World, new: Sequence[tuple[str | None, int, Decimal, Decimal]]) -> list[LedgerAccount]:
     """Open empty accounts: owner, type, designated amount, credit line."""
-    numbers = world.identifiers("ledger account", len(new), 16)
     opened = [
-        LedgerAccount("AT" + number.upper(), owner, type_, ZERO, designated, credit)
-        for number, (owner, type_, designated, credit) in zip(numbers, new, strict=True)
+        replace(unopened(world, owner, type_), designated=designated, credit_line=credit)
+        for owner, type_, designated, credit in new
     ]
     if opened:
         world.db.execute(insert(ledger_accounts), [as_row(account) for account in opened])
     return opened
+
+
+def unopened(world: World, owner_id: str | None, type_: int) -> LedgerAccount:
+    """An account as it would be on the day it is opened: its number is known before there is money in it."""
+    number = hashlib.sha256(f"{world.seed}/ledger account/{owner_id}/{type_}".encode()).hexdigest()[:16]
+    return LedgerAccount("AT" + number.upper(), owner_id, type_, ZERO, ZERO, ZERO)
 
 
 def accounts_of(world: World, owner_id: str) -> list[LedgerAccount]:
@@ -82,11 +104,14 @@ def accounts_of(world: World, owner_id: str) -> list[LedgerAccount]:
     return [LedgerAccount(*row) for row in rows]
 
 
-def balance_account(world: World, owner_id: str) -> LedgerAccount | None:
-    row = world.db.execute(
-        _ACCOUNT.where(ledger_accounts.c.owner_id == owner_id, ledger_accounts.c.type == BALANCE)
-    ).one_or_none()
+def account(world: World, owner_id: str, type_: int) -> LedgerAccount | None:
+    mine = (ledger_accounts.c.owner_id == owner_id, ledger_accounts.c.type == type_)
+    row = world.db.execute(_ACCOUNT.where(*mine)).one_or_none()
     return None if row is None else LedgerAccount(*row)
+
+
+def balance_account(world: World, owner_id: str) -> LedgerAccount | None:
+    return account(world, owner_id, BALANCE)
 
 
 def balance_accounts(world: World, owner_ids: Iterable[str]) -> dict[str | None, LedgerAccount]:
@@ -101,9 +126,17 @@ def outside(world: World) -> LedgerAccount:
     return open_account(world, None, BALANCE) if row is None else LedgerAccount(*row)
 
 
-def move(world: World, source: LedgerAccount, target: LedgerAccount, amount: Decimal, reason: str) -> Movement:
+def designate(world: World, account_id: str, amount: Decimal) -> None:
+    """How much of what an account holds is tied to a use."""
+    mine = ledger_accounts.c.id == account_id
+    world.db.execute(update(ledger_accounts).where(mine).values(designated=amount))
+
+
+def move(
+    world: World, source: LedgerAccount, target: LedgerAccount, amount: Decimal, reason: str, about: About = NOTHING
+) -> Movement:
     """Move ``amount`` now. Whether the source may go that low is the business's rule, not the ledger's."""
-    return move_all(world, [Transfer(source.id, target.id, amount, reason, world.now)])[0]
+    return move_all(world, [Transfer(source.id, target.id, amount, reason, world.now, about)])[0]
 
 
 def move_all(world: World, transfers: Sequence[Transfer]) -> list[Movement]:
@@ -126,7 +159,8 @@ def move_all(world: World, transfers: Sequence[Transfer]) -> list[Movement]:
         for movement, transfer in zip(made, transfers, strict=True)
         for account, amount in ((transfer.source, -transfer.amount), (transfer.target, transfer.amount))
     ]
-    world.db.execute(insert(movements), [as_row(movement) for movement in made])
+    told = [as_row(movement) | as_row(transfer.about) for movement, transfer in zip(made, transfers, strict=True)]
+    world.db.execute(insert(movements), told)
     world.db.execute(insert(entries), sides)
     world.db.execute(_BOOK, [{"account": side["ledger_account_id"], "change": side["amount"]} for side in sides])
     return made

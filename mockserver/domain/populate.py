@@ -4,7 +4,7 @@ Names come from Faker, everything from the seed; money that a customer has came 
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from mockserver.domain import accounts, clock, customers, ledger
+from mockserver.domain import accounts, clock, customers, history, ledger, trades
 from mockserver.domain.accounts import NewAccount
 from mockserver.domain.customers import REFERRAL, RESALE, Customer
+from mockserver.domain.history import HELD, OUTSIDE
 from mockserver.domain.ledger import Transfer
 from mockserver.domain.people import People
 from mockserver.domain.scenario_checks import PARTNERS
@@ -43,6 +44,14 @@ class _Funds:
     amount: Decimal
     at: str
 
+    @property
+    def reason(self) -> str:
+        if self.owner == OUTSIDE:
+            return ledger.CONSUME
+        if self.payer is not None:
+            return ledger.ALLOCATE
+        return trades.GRANT_CREDIT if self.owner.endswith(f"/{ledger.CREDIT}") else ledger.TOP_UP
+
 
 class _Building:
     def __init__(self, scenario: Scenario, world: World) -> None:
@@ -52,6 +61,8 @@ class _Building:
         self.people = People(world.site, self.chance)
         self.start, end = map(clock.moment, scenario.history)
         self.span = int((end - self.start).total_seconds())
+        self.past = list(history.movements(scenario.movements))
+        self.past_change = history.net(self.past)
         self.ids: dict[str, str] = {}
         self.platforms: dict[str, str] = {}
         self.new_accounts: list[NewAccount] = []
@@ -72,6 +83,7 @@ class _Building:
         if self.new_customers:
             customers.add(self.world, sorted(self.new_customers, key=lambda one: one.associated_on))
         self._fund()
+        history.budgets_of(self.scenario, self.world, self.ids)
         self.world.db.execute(insert(principals), list(self._principals()))
 
     def _account(self, name: str, row: Mapping[str, Any]) -> None:
@@ -79,62 +91,74 @@ class _Building:
         kind: str = row["kind"]
         if kind in PARTNERS:
             self.platforms[ident] = row.get("xaccount_type", f"{name.upper()}_IDP")
+        joined: str = row.get("associated_on", self.scenario.history[0])
         partnered = kind == "customer" and "of" in row
         self.new_accounts.append(
             NewAccount(
                 id=ident,
                 name=row.get("domain_name", name),
                 kind=kind,
-                created_at=self.scenario.history[0],
+                created_at=joined,
                 parent_id=self.ids[row["of"]] if "of" in row and not partnered else None,
                 standing=row.get("standing"),
+                real_name=row.get("real_name"),
                 password=row["password"],
                 area="CN" if self.world.site == "cn" else "SG",
                 xaccount_type=self.platforms.get(ident),
                 **self.people.contact(row.get("domain_name", name)),
             )
         )
-        if kind in PARTNERS:
-            self._partner_ledger(ident, row)
+        resale = partnered and row.get("association", RESALE) == RESALE
         if partnered:
-            association = row.get("association", RESALE)
-            self.new_customers.append(
-                Customer(
-                    ident,
-                    self.ids[row["of"]],
-                    association,
-                    self.scenario.history[0],
-                    real_name=row.get("real_name", self.people.company()),
-                    label=row.get("label"),
-                    verified_status=2,
-                    customer_type=1,
-                    level="V1",
-                )
-            )
-            if association == RESALE and "balance" in row:
-                self._balance(ident, self.ids[row["of"]], Decimal(row["balance"]), self.scenario.history[0])
+            self._partnered(ident, row, joined)
+        if kind in PARTNERS:
+            self._ledger(name, row, HELD)
+        elif resale and not row.get("billed_to_partner") and ("balance" in row or self._moved(name, ledger.BALANCE)):
+            self._balance(ident, self.ids[row["of"]], self._at_first(name, row, ledger.BALANCE), joined)
+        elif kind == "customer" and not resale:
+            has = [type_ for type_ in HELD if HELD[type_] in row or self._moved(name, type_)]
+            self._ledger(name, row, sorted({ledger.BALANCE, *has}))
 
-    def _partner_ledger(self, ident: str, row: Mapping[str, Any]) -> None:
-        amounts = {
-            name: Decimal(row.get(name, "0.00"))
-            for name in ("balance", "designated", "credit_line", "reward", "deposit")
-        }
-        types = (
-            (ledger.BALANCE, "balance", amounts["designated"], ledger.ZERO),
-            (ledger.CREDIT, "credit_line", ledger.ZERO, amounts["credit_line"]),
-            (ledger.REWARD, "reward", ledger.ZERO, ledger.ZERO),
-            (ledger.DEPOSIT, "deposit", ledger.ZERO, ledger.ZERO),
+    def _partnered(self, ident: str, row: Mapping[str, Any], joined: str) -> None:
+        self.new_customers.append(
+            Customer(
+                ident,
+                self.ids[row["of"]],
+                row.get("association", RESALE),
+                joined,
+                real_name=row.get("real_name", self.people.company()),
+                label=row.get("label"),
+                verified_status=2,
+                customer_type=1,
+                level="V1",
+                billed_to_partner=row.get("billed_to_partner", False),
+            )
         )
-        for type_, name, designated, credit in types:
-            self.ledger_accounts.append((ident, type_, designated, credit))
-            if amounts[name]:
-                self.funds.append(_Funds(f"{ident}/{type_}", None, amounts[name], self.scenario.history[0]))
+
+    def _moved(self, name: str, type_: int) -> bool:
+        return (name, type_) in self.past_change
+
+    def _at_first(self, name: str, row: Mapping[str, Any], type_: int) -> Decimal:
+        """What an account was opened with, so that it holds what the file says after all that came and went."""
+        return Decimal(row.get(HELD[type_], "0.00")) - self.past_change.get((name, type_), ledger.ZERO)
+
+    def _ledger(self, name: str, row: Mapping[str, Any], types: Iterable[int]) -> None:
+        """Accounts with money from outside."""
+        ident = self.ids[name]
+        for type_ in types:
+            designated = Decimal(row.get("designated", "0.00")) if type_ == ledger.BALANCE else ledger.ZERO
+            line = Decimal(row.get("credit_line", "0.00")) if type_ == ledger.CREDIT else ledger.ZERO
+            self.ledger_accounts.append((ident, type_, designated, line))
+            amount = self._at_first(name, row, type_)
+            if amount:
+                self.funds.append(_Funds(f"{ident}/{type_}", None, amount, self.scenario.history[0]))
 
     def _balance(self, ident: str, payer: str, amount: Decimal, at: str) -> None:
         """Money that a partner allocated to its customer; the partner got it from outside for that purpose."""
         self.ledger_accounts.append((ident, ledger.BALANCE, ledger.ZERO, ledger.ZERO))
-        self.funds.append(_Funds(f"{payer}/{ledger.BALANCE}", None, amount, at))
-        self.funds.append(_Funds(f"{ident}/{ledger.BALANCE}", f"{payer}/{ledger.BALANCE}", amount, at))
+        if amount:
+            self.funds.append(_Funds(f"{payer}/{ledger.BALANCE}", None, amount, at))
+            self.funds.append(_Funds(f"{ident}/{ledger.BALANCE}", f"{payer}/{ledger.BALANCE}", amount, at))
 
     def _customers(self, group: Mapping[str, Any]) -> None:
         partner, count = self.ids[group["of"]], group["count"]
@@ -149,7 +173,7 @@ class _Building:
                 self._balance(ident, partner, amount, at)
                 if funded < in_debt:
                     spent = amount + Decimal(self.chance.randint(100, 20_000)) / 100
-                    self.funds.append(_Funds("outside", f"{ident}/{ledger.BALANCE}", spent, at))
+                    self.funds.append(_Funds(OUTSIDE, f"{ident}/{ledger.BALANCE}", spent, at))
 
     def _customer(self, ident: str, partner: str, association: str, at: str) -> None:
         chance, people = self.chance, self.people
@@ -189,23 +213,15 @@ class _Building:
 
     def _fund(self) -> None:
         opened = {
-            f"{one.owner_id}/{one.type}" if one.owner_id else "outside": one.id
+            f"{one.owner_id}/{one.type}" if one.owner_id else OUTSIDE: one.id
             for one in ledger.open_accounts(self.world, self.ledger_accounts)
         }
-        reasons = {(True, False): ledger.TOP_UP, (False, False): ledger.ALLOCATE, (False, True): ledger.CONSUME}
-        ledger.move_all(
-            self.world,
-            [
-                Transfer(
-                    opened[fund.payer or "outside"],
-                    opened[fund.owner],
-                    fund.amount,
-                    reasons[fund.payer is None, fund.owner == "outside"],
-                    fund.at,
-                )
-                for fund in sorted(self.funds, key=lambda fund: fund.at)
-            ],
-        )
+        openings = [
+            Transfer(opened[fund.payer or OUTSIDE], opened[fund.owner], fund.amount, fund.reason, fund.at)
+            for fund in self.funds
+        ]
+        past = history.transfers(self.past, self.ids, opened)
+        ledger.move_all(self.world, sorted([*openings, *past], key=lambda one: one.at))
 
     def _principals(self) -> Iterator[dict[str, Any]]:
         for name, row in self.scenario.principals.items():

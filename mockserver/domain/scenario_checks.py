@@ -14,6 +14,8 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
+from mockserver.domain import scenario_money
+
 PARTNERS = ("distributor", "solution_provider", "reseller")
 Steps = tuple[str | int, ...]
 
@@ -102,6 +104,7 @@ def _sense(document: Mapping[str, Any]) -> Iterator[Mistake]:
                 yield Mistake(("principals", name, member), f"{value} is {other}'s already")
     for place, group in enumerate(document.get("customers", ())):
         yield from _customers(people, place, group)
+    yield from (Mistake(*mistake) for mistake in scenario_money.mistakes(document))
 
 
 def _relations(people: Mapping[str, Any], name: str, one: Mapping[str, Any]) -> Iterator[Mistake]:

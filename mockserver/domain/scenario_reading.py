@@ -31,6 +31,8 @@ def read(name: str, file: Path, text: str) -> Scenario:
         history=(document["history"]["from"], document["history"]["to"]),
         principals=document["principals"],
         customers=document.get("customers", ()),
+        movements=document.get("movements", ()),
+        budgets=document.get("budgets", ()),
     )
 
 

@@ -16,6 +16,7 @@ RULES = {
     "association_wait_seconds": 5,
     "registrations_per_mobile": 5,
     "reported_contacts": (),
+    "resellers_without_budgets": (),
     "lock_failed_ak": False,
 }
 
@@ -36,6 +37,8 @@ class Scenario:
     history: tuple[str, str]
     principals: Mapping[str, Mapping[str, Any]]
     customers: Sequence[Mapping[str, Any]]
+    movements: Sequence[Mapping[str, Any]]
+    budgets: Sequence[Mapping[str, Any]]
 
 
 def folder() -> Path:

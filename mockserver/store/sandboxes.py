@@ -5,6 +5,7 @@ A sandbox is a copy of a prepared world with its own database, journal, clock an
 
 import hashlib
 import secrets
+import sqlite3
 import string
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -108,8 +109,14 @@ class Sandbox:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        with self._lock, self._connection.begin():
-            yield self._connection
+        with self._lock:
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            except BaseException:
+                # A commit that fails leaves the driver's own transaction open, and the next call would keep it.
+                self._raw.rollback()
+                raise
 
     @property
     def seal_key(self) -> bytes:
@@ -166,9 +173,7 @@ class Sandbox:
     def fingerprint(self) -> str:
         """A digest of the whole state but the keys: equal before and after a call that changed nothing."""
         with self._lock:
-            raw = self._connection.connection.driver_connection
-            assert raw is not None
-            lines = (line for line in raw.iterdump() if not line.startswith('INSERT INTO "principals"'))
+            lines = (line for line in self._raw.iterdump() if not line.startswith('INSERT INTO "principals"'))
             return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def row(self) -> dict[str, Any]:
@@ -183,6 +188,12 @@ class Sandbox:
             "xaccount_types": {one.name: one.xaccount_type for one in self.principals.values() if one.xaccount_type},
             "principals": {name: principal.row() for name, principal in self.principals.items()},
         }
+
+    @property
+    def _raw(self) -> sqlite3.Connection:
+        raw = self._connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        return raw
 
     def _load_principals(self) -> None:
         of_account = (accounts.c.kind, accounts.c.xaccount_type, accounts.c.name.label("domain_name"))

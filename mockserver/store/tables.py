@@ -35,6 +35,8 @@ accounts = Table(
     Column("standing", String(16)),
     # A partner's sales platform, as Huawei names it: also the name of its customers' agencies.
     Column("xaccount_type", String(64)),
+    # A partner's company; a customer's stands in its own row, as its partner has it.
+    Column("real_name", String(128)),
     Column("country_code", String(8)),
     Column("mobile", String(32), index=True),
     Column("email", String(256), index=True),
@@ -63,6 +65,8 @@ customers = Table(
     Column("xaccount_id", String(128), unique=True),
     Column("xaccount_type", String(64)),
     Column("marketing_messages", Boolean, nullable=False, default=True),
+    # China site only: a customer of the model 转售, whose use its partner pays; it has no account with money.
+    Column("billed_to_partner", Boolean, nullable=False, default=False),
     # Lists in order and counts without looking at the rows themselves.
     Index("customers_of_partner", "partner_id", "number", "associated_on"),
 )
@@ -85,15 +89,25 @@ movements = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("at", String(20), nullable=False),
+    # What it is for, see domain/trades.py.
     Column("reason", String(32), nullable=False),
+    Column("remark", String(512)),
+    # Which way money came in or went out; NULL: the usual one of the reason.
+    Column("channel", String(8)),
+    Column("channel_no", String(64)),
+    Column("order_id", String(64)),
 )
 
 entries = Table(
     "entries",
     metadata,
-    Column("movement_id", ForeignKey("movements.id"), primary_key=True),
-    Column("ledger_account_id", ForeignKey("ledger_accounts.id"), primary_key=True),
+    # Rises in the order of booking: the running balance of an account is the sum up to here.
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("movement_id", ForeignKey("movements.id"), nullable=False),
+    Column("ledger_account_id", ForeignKey("ledger_accounts.id"), nullable=False),
     Column("amount", Money, nullable=False),
+    UniqueConstraint("movement_id", "ledger_account_id"),
+    Index("entries_of_account", "ledger_account_id", "number"),
 )
 
 verification_codes = Table(
@@ -126,4 +140,37 @@ sequences = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     Column("value", Integer, nullable=False),
+)
+
+# What a customer of the international site may spend (set by its partner), and every change of that.
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("customer_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("amount", Money, nullable=False),
+    Column("type", String(8), nullable=False),
+    # 1: the customer is frozen when the budget is spent, 0: nothing happens by itself.
+    Column("freezes", Integer, nullable=False),
+    Column("set_at", String(20), nullable=False),
+)
+
+budget_records = Table(
+    "budget_records",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("customer_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("partner_id", ForeignKey("accounts.id"), nullable=False),
+    Column("at", String(20), nullable=False),
+    Column("operation", String(8), nullable=False),
+    Column("amount", Money, nullable=False),
+    Column("type", String(8), nullable=False),
+    Column("operator", String(64), nullable=False),
+)
+
+# What Huawei lets a customer with monthly settlement spend in a month.
+expenditure_quotas = Table(
+    "expenditure_quotas",
+    metadata,
+    Column("customer_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("amount", Money, nullable=False),
 )

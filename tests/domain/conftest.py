@@ -10,7 +10,7 @@ from mockserver.domain.accounts import NewAccount
 from mockserver.domain.customers import RESALE, Customer
 
 if TYPE_CHECKING:
-    from tests.conftest import Stage
+    from tests.conftest import Answered, Clock, Stage
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +45,28 @@ def code_for() -> "Callable[..., str]":
         return code
 
     return code_for
+
+
+@pytest.fixture(scope="session")
+def refuses() -> "Callable[..., Answered]":
+    """Makes a call that is refused with a code, and sees that nothing was changed by it."""
+
+    def refuses(
+        stage: "Stage", code: str, who: str, operation: str, *, status: int = 400, **arguments: Any
+    ) -> "Answered":
+        before = stage.sandbox.fingerprint()
+        answer = stage.call(who, operation, **arguments)
+        assert (answer.status, answer.code) == (status, code), answer.reason
+        assert stage.sandbox.fingerprint() == before
+        assert list(answer.body) == ["error_code", "error_msg"]
+        assert len(answer.body["error_code"]) <= 20
+        assert len(answer.body["error_msg"]) <= 1000
+        return answer
+
+    return refuses
+
+
+@pytest.fixture
+def intl(open_world: "Callable[..., Stage]", partners: dict[str, Any], time: "Clock") -> "Stage":
+    """``worlds/partners.yaml`` on the international site, on the clock ``time``."""
+    return open_world(partners | {"site": "intl"}, now=time)
