@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     StageOf = Callable[[Flask, Sandbox], Stage]
 
 PROGRAM = Path(sys.executable).with_name("bss-mock")
-SEVEN = {
+NAMES = {
     "distributor",
     "solution_provider",
     "reseller",
@@ -41,7 +41,9 @@ SEVEN = {
     "enterprise_master",
     "enterprise_member",
     "outsider",
+    "applicant",
 }
+MORE = {"cn": set[str](), "intl": {"frozen_customer"}}
 PRINCIPAL = {"kind", "ak", "sk", "domain_id", "domain_name", "user_name", "password", "ak_enabled"}
 
 
@@ -148,7 +150,7 @@ class TestCredentials:
         assert set(told["sandboxes"]) == {"cn", "intl"}
         for site, sandbox in told["sandboxes"].items():
             assert sandbox["site"] == site
-            assert set(sandbox["principals"]) == SEVEN
+            assert set(sandbox["principals"]) == NAMES | MORE[site]
             assert all(set(one) == PRINCIPAL for one in sandbox["principals"].values())
         assert told["sandboxes"]["cn"]["principals"]["reseller"]["ak"] == "CNRESELLER0000000001"
 
@@ -311,7 +313,7 @@ class TestServe:
         assert set(ready["sandboxes"]) == {"cn", "intl"}
         for site, sandbox in ready["sandboxes"].items():
             assert (sandbox["site"], sandbox["strict"]) == (site, False)
-            assert set(sandbox["principals"]) == SEVEN
+            assert set(sandbox["principals"]) == NAMES | MORE[site]
             assert all(set(one) == PRINCIPAL for one in sandbox["principals"].values())
 
     def test_it_is_what_the_server_says_of_itself(self, served: Any) -> None:
@@ -326,7 +328,7 @@ class TestServe:
     def test_the_official_sdk_is_answered(self, served: Any) -> None:
         _, ready, _ = served
         answer = customers(ready)
-        assert (answer.count, len(answer.customer_infos)) == (65, 3)
+        assert (answer.count, len(answer.customer_infos)) == (66, 3)
 
     def test_what_it_prints_can_be_copied(self, served: Any) -> None:
         _, ready, printed = served
@@ -344,7 +346,7 @@ class TestServe:
         python = code[code.index("from huaweicloudsdkcore") : code.index("curl ")]
         done = subprocess.run([sys.executable, "-c", python], capture_output=True, encoding="utf-8", timeout=60)
         assert done.returncode == 0, done.stderr
-        assert '"count": 65' in done.stdout
+        assert '"count": 66' in done.stdout
 
     def test_bytes_that_break_http_do_not_break_the_server(self, served: Any) -> None:
         _, ready, _ = served
@@ -389,4 +391,4 @@ class TestServe:
         done = bss_mock("serve", "--port", port)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert f"port {port} on 127.0.0.1 is in use" in done.stderr
-        assert customers(ready).count == 65
+        assert customers(ready).count == 66

@@ -94,7 +94,7 @@ class TestAWorldOfOnesOwn:
         assert bss_sandbox.fingerprint() != fresh
         bss_sandbox.reset()
         assert (bss_sandbox.fingerprint(), bss_sandbox.journal) == (fresh, [])
-        assert customers(bss_sandbox.solution_provider.sdk).count == 65
+        assert customers(bss_sandbox.solution_provider.sdk).count == 66
         assert bss_sandbox.solution_provider.ak == key
 
     def test_the_same_seed_gives_the_same_bytes(self, bss_mock: Emulator) -> None:
@@ -138,11 +138,11 @@ class TestTheSdk:
         for name in ("connect", "connect_ex", "bind", "sendto"):
             monkeypatch.setattr(socket.socket, name, forbidden)
         monkeypatch.setattr(socket, "getaddrinfo", forbidden)
-        assert customers(bss_sdk("solution_provider")).count == 65
+        assert customers(bss_sdk("solution_provider")).count == 66
 
     def test_proxies_of_the_machine_are_not_asked(self, bss_sdk: Sdk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
-        assert customers(bss_sdk("solution_provider")).count == 65
+        assert customers(bss_sdk("solution_provider")).count == 66
 
     def test_it_is_the_client_of_the_worlds_site(self, bss_sandbox: World, bss_sdk: Sdk, bss_mock: Emulator) -> None:
         assert isinstance(bss_sdk("reseller"), BssClient)
@@ -307,7 +307,7 @@ class TestTheServer:
 
     def test_two_worlds_on_one_server(self, bss_server: server.Server) -> None:
         with bss_server.sandbox() as one, bss_server.sandbox() as other:
-            assert customers(one.sdk("solution_provider")).count == 65
+            assert customers(one.sdk("solution_provider")).count == 66
             assert [entry["operation"] for entry in one.journal] == ["list_sub_customers"]
             assert other.journal == []
             one.reset()

@@ -34,6 +34,13 @@ def differences(one: Any, other: Any, pointer: str = "") -> list[str]:
     return [f"{pointer or '/'}: {one!r} is not {other!r}"]
 
 
+def without_nulls(value: Any) -> Any:
+    """As the official SDK has it, which cannot tell ``null`` from a member that is not there."""
+    if isinstance(value, dict):
+        return {name: without_nulls(item) for name, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
 def seen(operation: Operation, document: Mapping[str, Any]) -> dict[str, Any]:
     """What the journal has to say of the request: everything, and of secrets that there is one.
 

@@ -6,7 +6,7 @@ Mistakes are answered as ``{"error": …}`` with what would be right, and change
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, abort, request
@@ -14,16 +14,20 @@ from werkzeug import Response as AnyResponse
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from mockserver.contract.operations import Contract
-from mockserver.domain import clock, verification
+from mockserver.domain import clock, qr_codes, realname, verification
 from mockserver.domain.entering import inside
+from mockserver.domain.realname import Case
 from mockserver.domain.scenarios import BadScenario
 from mockserver.gateway import faults
 from mockserver.store.faults import Asked
 from mockserver.store.journal import Entry
+from mockserver.store.rows import as_row
 from mockserver.store.sandboxes import Plan, Sandbox, Sandboxes
 
 JOURNAL_PAGE = 1000
 LARGEST = 2**32 - 1
+KINDS = {realname.INDIVIDUAL: "individual", realname.ENTERPRISE: "enterprise"}
+RESULTS = {realname.IN_REVIEW: "in_review", realname.REJECTED: "rejected", realname.VERIFIED: "verified"}
 Body = TypeVar("Body", bound=msgspec.Struct)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -49,6 +53,20 @@ class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
 
     advance_seconds: int | None = None
     now: str | None = None
+
+
+class Decision(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /_mock/sandboxes/{id}/realname-reviews/{customer_id}``."""
+
+    approve: bool
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=256)] | None = None
+
+
+class Person(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of ``POST /_mock/sandboxes/{id}/realname-qr-codes/{code}``: who holds the telephone."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    verified_number: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 
 
 class BadBody(Exception):
@@ -162,7 +180,47 @@ def blueprint(sandboxes: Sandboxes, contract: Contract, plan: Callable[[str, int
         with inside(found(ident)) as world:
             return _answer({"messages": verification.outbox(world)})
 
+    @admin.get("/sandboxes/<ident>/realname-reviews")
+    def show_reviews(ident: str) -> Response:
+        with inside(found(ident)) as world:
+            return _answer({"reviews": [_review(case) for case in realname.cases(world)]})
+
+    @admin.post("/sandboxes/<ident>/realname-reviews/<customer_id>")
+    def review(ident: str, customer_id: str) -> Response:
+        with inside(found(ident)) as world:
+            try:
+                decided = realname.decide(world, customer_id, _opinion(_asked(request.get_data(), Decision)))
+            except realname.NothingToReview:
+                waiting = [case.customer_id for case in realname.cases(world) if case.result == realname.IN_REVIEW]
+                words = f"{customer_id!r} has no application in review; in review are: {', '.join(waiting) or 'none'}"
+                return _answer({"error": words}, 404)
+            except BadBody as problem:
+                return _answer({"error": str(problem)}, 400)
+            return _answer(_review(decided))
+
+    @admin.post("/sandboxes/<ident>/realname-qr-codes/<code>")
+    def scan(ident: str, code: str) -> Response:
+        with inside(found(ident)) as world:
+            try:
+                person = _asked(request.get_data(), Person)
+                customer_id = qr_codes.scan(world, code, person.name, person.verified_number)
+            except (BadBody, qr_codes.Void) as problem:
+                return _answer({"error": str(problem)}, 400)
+            return _answer({"customer_id": customer_id})
+
     return admin
+
+
+def _opinion(asked: Decision) -> str | None:
+    """A rejection's reason. Raises ``BadBody``."""
+    if asked.approve != (asked.reason is None):
+        raise BadBody('either {"approve": true} or {"approve": false, "reason": "why"} is expected')
+    return asked.reason
+
+
+def _review(case: Case) -> dict[str, Any]:
+    """An application as a reviewer sees it, attachments in the order in which they were sent."""
+    return as_row(case) | {"kind": KINDS[case.kind], "result": RESULTS[case.result]}
 
 
 def _distance(sandbox: Sandbox, asked: ClockChange) -> timedelta:

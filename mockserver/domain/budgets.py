@@ -168,7 +168,7 @@ def grant(world: World, customer_id: str, amount: Decimal) -> None:
 
 def expenditure(world: World, customer_id: str) -> Expenditure | None:
     """None for a customer that is resold to: its partner answers for it."""
-    customer = customers.get(world, customer_id)
+    customer = customers.associated(world, customer_id)
     if customer is not None and customer.association == RESALE:
         return None
     query = select(expenditure_quotas.c.amount).where(expenditure_quotas.c.customer_id == customer_id)

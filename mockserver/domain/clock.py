@@ -31,3 +31,9 @@ def moment(text: str) -> datetime:
 
 def later(text_of_moment: str, **distance: float) -> str:
     return text(moment(text_of_moment) + timedelta(**distance))
+
+
+def month_after(month: str, months: int) -> str:
+    """``months`` later than a month, both as documented: ``2026-01``."""
+    year, place = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + months, 12)
+    return f"{year:04d}-{place + 1:02d}"

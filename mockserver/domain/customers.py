@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select, update
 
+from mockserver.domain import accounts as known_accounts
 from mockserver.domain.accounts import Account
 from mockserver.domain.world import World
 from mockserver.refused import Refused
@@ -37,16 +38,14 @@ class Customer:
     xaccount_id: str | None = None
     xaccount_type: str | None = None
     marketing_messages: bool = True
+    dissociated_on: str | None = None
     billed_to_partner: bool = False
 
 
-def get(world: World, customer_id: str) -> Customer | None:
-    """An associated customer, whosever it is."""
-    query = select(*(customers.c[name] for name in Customer.__slots__)).where(
-        customers.c.id == customer_id, customers.c.associated_on <= world.now
-    )
-    row = world.db.execute(query).one_or_none()
-    return None if row is None else Customer(*row)
+def associated(world: World, customer_id: str) -> Customer | None:
+    """A customer that is associated now, whosever it is."""
+    customer = get(world, customer_id)
+    return customer if customer and _associated(customer, world.now) else None
 
 
 def has_no_account(world: World, customer: Customer | None) -> bool:
@@ -63,6 +62,51 @@ def add(world: World, new: Sequence[Customer]) -> None:
 def xaccount_taken(world: World, xaccount_id: str) -> bool:
     query = select(customers.c.id).where(customers.c.xaccount_id == xaccount_id).limit(1)
     return world.db.execute(query).first() is not None
+
+
+def association_pending(world: World, xaccount_id: str) -> bool:
+    """Whether a customer with this ID of the sales platform was created and is not associated yet."""
+    mine = (customers.c.xaccount_id == xaccount_id, customers.c.associated_on > world.now)
+    return world.db.execute(select(customers.c.id).where(*mine)).first() is not None
+
+
+def get(world: World, customer_id: str) -> Customer | None:
+    """Any partner's customer, associated or not."""
+    row = world.db.execute(_CUSTOMER.where(customers.c.id == customer_id)).one_or_none()
+    return None if row is None else Customer(*row)
+
+
+def everybody(world: World) -> list[Customer]:
+    """All customers of all partners, oldest registration first."""
+    return [Customer(*row) for row in world.db.execute(_CUSTOMER.order_by(customers.c.number))]
+
+
+def set_verification(world: World, customer_id: str, status: int, kind: int, real_name: str | None = None) -> None:
+    """What real-name authentication changes of a customer; of an account that is nobody's customer, nothing."""
+    values: dict[str, Any] = {"verified_status": status, "customer_type": kind}
+    if real_name is not None:
+        values["real_name"] = real_name
+    world.db.execute(update(customers).where(customers.c.id == customer_id).values(values))
+
+
+def cared_for(world: World, partner: Account, customer_id: str) -> Customer | None:
+    """A customer of the partner or of one of its resellers, if it is that.
+
+    A distributor has customers through its resellers, and pages without ``indirect_partner_id`` allow it to call.
+    """
+    found = get(world, customer_id)
+    if found is None or not _associated(found, world.now):
+        return None
+    owner = known_accounts.get(world, found.partner_id)
+    return found if owner and partner.id in (owner.id, owner.parent_id) else None
+
+
+def in_care_of(world: World, partner: Account, customer_id: str) -> Customer:
+    """As ``cared_for``. Raises: ``CBC.99000035`` neither the partner's nor its resellers' customer."""
+    found = cared_for(world, partner, customer_id)
+    if found is None:
+        raise Refused(NOT_YOUR_CUSTOMER, f"{customer_id} is no customer of {partner.name}", member="customer_id")
+    return found
 
 
 def resale_customer(world: World, customer_id: str, of: Account) -> Customer:
@@ -84,10 +128,24 @@ def resale_customer(world: World, customer_id: str, of: Account) -> Customer:
 
 def of_partner(world: World, partner: Account, ids: Iterable[str]) -> list[Customer]:
     """Which of ``ids`` are associated customers of the partner."""
-    query = select(*(customers.c[name] for name in Customer.__slots__)).where(
-        customers.c.partner_id == partner.id, customers.c.associated_on <= world.now, customers.c.id.in_(list(ids))
-    )
-    return [Customer(*row) for row in world.db.execute(query)]
+    query = _CUSTOMER.where(*_VISIBLE, customers.c.id.in_(list(ids)))
+    return _chosen(world, partner, query)
+
+
+def page(world: World, partner: Account, ids: Sequence[str], *, offset: int, limit: int) -> list[Customer]:
+    """The partner's associated customers from the ``offset``-th on, oldest registration first; with ``ids`` those."""
+    among = (customers.c.id.in_(ids),) if ids else ()
+    query = _CUSTOMER.where(*_VISIBLE, *among).order_by(customers.c.number)
+    return _chosen(world, partner, query.limit(limit).offset(offset))
+
+
+def _chosen(world: World, partner: Account, query: Select[Any]) -> list[Customer]:
+    rows = world.db.execute(query, {"partner": partner.id, "now": world.now})
+    return [Customer(*row) for row in rows]
+
+
+def _associated(customer: Customer, now: str) -> bool:
+    return customer.associated_on <= now and (customer.dissociated_on is None or customer.dissociated_on > now)
 
 
 class Listed(NamedTuple):
@@ -156,5 +214,10 @@ _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "customer_id": customers.c.id == bindparam("customer_id"),
 }
 _WITH_ACCOUNTS = customers.outerjoin(accounts, customers.c.id == accounts.c.id)
-_VISIBLE = (customers.c.partner_id == bindparam("partner"), customers.c.associated_on <= bindparam("now"))
+_VISIBLE = (
+    customers.c.partner_id == bindparam("partner"),
+    customers.c.associated_on <= bindparam("now"),
+    customers.c.dissociated_on.is_(None) | (customers.c.dissociated_on > bindparam("now")),
+)
+_CUSTOMER = select(*(customers.c[name] for name in Customer.__slots__))
 _LISTED = [customers.c[name] if name in customers.c else accounts.c[name] for name in Listed._fields]

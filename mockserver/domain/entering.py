@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from mockserver.domain import clock, due
+from mockserver.domain import clock, due, realname
 from mockserver.domain.due import Event
 from mockserver.domain.world import World
 from mockserver.store.sandboxes import Sandbox
 
 # Everything that happens by itself, by the name it is scheduled under.
-EVENTS: Mapping[str, Event] = {}
+EVENTS: Mapping[str, Event] = {
+    realname.REVIEW_ENDS: realname.pass_review,
+}
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def own_accounts(world: World, customer_id: str) -> list[LedgerAccount]:
 
     Raises: ``CBC.99000049`` its partner pays for it, so it has none.
     """
-    if customers.has_no_account(world, customers.get(world, customer_id)):
+    if customers.has_no_account(world, customers.associated(world, customer_id)):
         raise Refused(NO_ACCOUNT, "the customer's partner pays for what it uses: it has no account")
     held = ledger.accounts_of(world, customer_id)
     if any(one.type == ledger.BALANCE for one in held):
@@ -100,7 +100,7 @@ def own_accounts(world: World, customer_id: str) -> list[LedgerAccount]:
 
 def own_account(world: World, customer_id: str, type_: int) -> LedgerAccount | None:
     """The account whose statement a customer asks for. Raises: ``CBC.99000084`` its partner pays for it."""
-    if customers.has_no_account(world, customers.get(world, customer_id)):
+    if customers.has_no_account(world, customers.associated(world, customer_id)):
         raise Refused(NO_STATEMENT, "the customer's partner pays for what it uses: it has no account")
     return ledger.account(world, customer_id, type_)
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from mockserver.domain import accounts, clock, customers, history, ledger, trades
+from mockserver.domain import accounts, clock, customers, ledger, populate_customers, populate_money, trades
 from mockserver.domain.accounts import NewAccount
 from mockserver.domain.customers import REFERRAL, RESALE, Customer
-from mockserver.domain.history import HELD, OUTSIDE
 from mockserver.domain.ledger import Transfer
 from mockserver.domain.people import People
+from mockserver.domain.populate_money import HELD, OUTSIDE
 from mockserver.domain.scenario_checks import PARTNERS
 from mockserver.domain.scenarios import Scenario
 from mockserver.domain.world import World
@@ -61,8 +61,8 @@ class _Building:
         self.people = People(world.site, self.chance)
         self.start, end = map(clock.moment, scenario.history)
         self.span = int((end - self.start).total_seconds())
-        self.past = list(history.movements(scenario.movements))
-        self.past_change = history.net(self.past)
+        self.past = list(populate_money.movements(scenario.movements))
+        self.past_change = populate_money.net(self.past)
         self.ids: dict[str, str] = {}
         self.platforms: dict[str, str] = {}
         self.new_accounts: list[NewAccount] = []
@@ -82,8 +82,9 @@ class _Building:
         accounts.add(self.world, self.new_accounts)
         if self.new_customers:
             customers.add(self.world, sorted(self.new_customers, key=lambda one: one.associated_on))
+        populate_customers.write(self.world, self.scenario, self.ids)
         self._fund()
-        history.budgets_of(self.scenario, self.world, self.ids)
+        populate_money.budgets_of(self.scenario, self.world, self.ids)
         self.world.db.execute(insert(principals), list(self._principals()))
 
     def _account(self, name: str, row: Mapping[str, Any]) -> None:
@@ -220,7 +221,7 @@ class _Building:
             Transfer(opened[fund.payer or OUTSIDE], opened[fund.owner], fund.amount, fund.reason, fund.at)
             for fund in self.funds
         ]
-        past = history.transfers(self.past, self.ids, opened)
+        past = populate_money.transfers(self.past, self.ids, opened)
         ledger.move_all(self.world, sorted([*openings, *past], key=lambda one: one.at))
 
     def _principals(self) -> Iterator[dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from mockserver.domain import accounts, clock, customers, verification
+from mockserver.domain import accounts, clock, customers, freezing, verification
 from mockserver.domain.accounts import Account, NewAccount
-from mockserver.domain.customers import Customer
+from mockserver.domain.customers import RESALE, Customer
 from mockserver.domain.world import World
 from mockserver.refused import Refused
 
@@ -12,6 +12,9 @@ NAME_TAKEN, CONTACT_TAKEN, TOO_MANY_OF_MOBILE = "CBC.99000038", "CBC.99000029", 
 XACCOUNT_TAKEN, BAD_PASSWORD, REPORTED_CONTACT = "CBC.99000039", "CBC.99000036", "CBC.99000051"
 ASSOCIATION_PENDING, TIER_ONE = "CBC.99000050", "CBC.50010059"
 TEST_PARTNER = "CBC.99005035"
+# What a customer of the same sales platform ID is told while the association of the first one is not complete: only
+# the China site's page has a code of its own for creating a customer several times at once.
+AT_ONCE = {"cn": "CBC.99000062", "intl": XACCOUNT_TAKEN}
 MAINLAND = "0086"
 
 # Why a partner may not win customers: by who it is in the registration and by its standing.
@@ -49,7 +52,7 @@ def register(world: World, caller: Account, partner: Account, asked: Registratio
     ``wait``: answer only when the association is there, as far as the scenario's patience goes.
     Raises the codes of the page's error table, see the constants above; ``CBC.99000050`` keeps the account.
     """
-    _may_win_customers(caller, partner)
+    _may_win_customers(world, caller, partner)
     _is_new(world, asked)
     name = asked.domain_name or "a" + world.identifier("account name", 31)
     _password_is_safe(name, asked)
@@ -73,6 +76,7 @@ def register(world: World, caller: Account, partner: Account, asked: Registratio
                 partner_id=partner.id,
                 association=asked.association,
                 associated_on=world.now if waited else clock.later(world.now, seconds=delay),
+                frozen=freezing.AT_FIRST[world.site] if asked.association == RESALE else freezing.NOT_FROZEN,
                 xaccount_id=asked.xaccount_id,
                 xaccount_type=asked.xaccount_type,
                 marketing_messages=asked.marketing_messages,
@@ -89,20 +93,22 @@ def register(world: World, caller: Account, partner: Account, asked: Registratio
     return account
 
 
-def _may_win_customers(caller: Account, partner: Account) -> None:
+def _may_win_customers(world: World, caller: Account, partner: Account) -> None:
     if "test" in (caller.standing, partner.standing):
         raise Refused(TEST_PARTNER, "a test partner cannot register customers")
     if partner.kind == "distributor":
         raise Refused(
             TIER_ONE, "a distributor's customers belong to its resellers: name one", member="indirect_partner_id"
         )
-    for role, account in (("partner", partner), ("distributor", caller)):
-        refusal = _STANDING.get((role, account.standing or ""))
-        if refusal and (role == "partner" or account.id != partner.id):
+    distributor = accounts.get(world, partner.parent_id) if partner.parent_id else None
+    for role, account in (("partner", partner), ("distributor", distributor)):
+        if account and (refusal := _STANDING.get((role, account.standing or ""))):
             raise Refused(*refusal)
 
 
 def _is_new(world: World, asked: Registration) -> None:
+    if customers.association_pending(world, asked.xaccount_id):
+        raise Refused(AT_ONCE[world.site], f"{asked.xaccount_id} is being created", member="xaccount_id")
     if asked.domain_name and accounts.name_taken(world, asked.domain_name):
         raise Refused(NAME_TAKEN, f"the account name {asked.domain_name} is taken", member="domain_name")
     if customers.xaccount_taken(world, asked.xaccount_id):
@@ -134,7 +140,7 @@ def _password_is_safe(name: str, asked: Registration) -> None:
 
 def _contact(world: World, asked: Registration) -> dict[str, str | None]:
     if asked.contact:
-        verification.check(world, asked.contact, asked.verification_code or "")
+        verification.check(world, asked.contact, verification.REGISTRATION, asked.verification_code or "")
     if asked.contact is None:
         return {}
     if world.site == "intl":

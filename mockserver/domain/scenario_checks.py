@@ -22,6 +22,10 @@ Steps = tuple[str | int, ...]
 # Whose an account of a kind must be (first) or may be.
 _MUST_BE_OF = {"reseller": ("distributor",), "enterprise_member": ("enterprise_master",)}
 _MAY_BE_OF = {"customer": PARTNERS}
+# What only an associated customer has.
+_OF_CUSTOMERS = ("verified", "customer_type", "frozen", "dissociated_on")
+# Whose users an IAM user may be.
+_HAS_USERS = (*PARTNERS, "customer", "enterprise_master", "enterprise_member")
 _UNIQUE = ("ak", "domain_name")
 
 
@@ -112,8 +116,13 @@ def _relations(people: Mapping[str, Any], name: str, one: Mapping[str, Any]) -> 
     steps = ("principals", name)
     if "xaccount_type" in one and kind not in PARTNERS:
         yield Mistake((*steps, "xaccount_type"), "only a partner has a sales platform")
-    if "operator_of" in one and people.get(one["operator_of"], {}).get("kind") not in PARTNERS:
-        yield Mistake((*steps, "operator_of"), _one_of(people, one["operator_of"], PARTNERS))
+    if "operator_of" in one and people.get(one["operator_of"], {}).get("kind") not in _HAS_USERS:
+        yield Mistake((*steps, "operator_of"), _one_of(people, one["operator_of"], _HAS_USERS))
+    for member in _OF_CUSTOMERS:
+        if member in one and not (kind == "customer" and "of" in one):
+            yield Mistake((*steps, member), "is for a customer that has a partner (of)")
+    if "frozen" in one and one.get("association") == "referral":
+        yield Mistake((*steps, "frozen"), "a referral customer cannot be frozen")
     if kind in _MUST_BE_OF and "of" not in one:
         yield Mistake(steps, f"of is missing: which {_MUST_BE_OF[kind][0]}'s it is")
     if "of" not in one:

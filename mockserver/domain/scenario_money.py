@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from mockserver.domain import history, ledger
+from mockserver.domain import ledger, populate_money
 from mockserver.domain.customers import RESALE
-from mockserver.domain.history import HELD
+from mockserver.domain.populate_money import HELD
 from mockserver.domain.trades import ADJUSTMENTS, TRADES, reason
 
 Found = tuple[tuple[str | int, ...], str]
@@ -80,7 +80,7 @@ def _times(document: Mapping[str, Any]) -> Iterator[Found]:
 
 
 def _held(people: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Iterator[Found]:
-    for (name, type_), change in history.net(list(history.movements(rows))).items():
+    for (name, type_), change in populate_money.net(list(populate_money.movements(rows))).items():
         member = HELD[type_]
         held = Decimal(people[name].get(member, 0))
         if change > held:

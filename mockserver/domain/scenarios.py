@@ -17,6 +17,12 @@ RULES = {
     "registrations_per_mobile": 5,
     "reported_contacts": (),
     "resellers_without_budgets": (),
+    "new_customer_months": 12,
+    "realname_upload": True,
+    "realname_review_seconds": None,
+    "realname_applications": 10,
+    "customers_per_certificate": 5,
+    "realname_refusals": {},
     "lock_failed_ak": False,
 }
 

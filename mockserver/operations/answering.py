@@ -32,7 +32,7 @@ class Answering:
         """The success body. Raises ``Refused`` with the state as it was, unless the refusal keeps what was done."""
         refusal: Refused | None = None
         with inside(sandbox) as world:
-            call = Call(caller.domain_id, arguments, world, language)
+            call = Call(caller.domain_id, arguments, world, language, master=caller.permissions is None)
             try:
                 return self._run(operation, call)
             except Refused as refused:

@@ -13,12 +13,16 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that passed signature, quota, caller rule and contract. ``language`` of names: ``zh`` or ``en``."""
+    """One call that passed signature, quota, caller rule and contract. ``language`` of names: ``zh`` or ``en``.
+
+    ``master``: the account itself calls, not one of its IAM users.
+    """
 
     caller_id: str
     arguments: Mapping[str, Any]
     world: World
     language: str
+    master: bool = True
 
     def __getitem__(self, name: str) -> Any:
         """The argument of that name, its default, or None."""

@@ -1,13 +1,40 @@
-"""A partner's customers. Pages: api-bpconsole/mc_00016.html, mc_00021.html, mc_00023.html, mc_00024.html."""
+"""A partner's customers. Pages: api-bpconsole/mc_00016.html to mc_00028.html, api-oce/mac_00005.html."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from typing import Any
 
-from mockserver.domain import accounts, customers, registration, verification
+from mockserver.domain import (
+    accounts,
+    consumption,
+    customers,
+    freezing,
+    new_customers,
+    qr_codes,
+    realname,
+    registration,
+    verification,
+)
+from mockserver.domain.accounts import Account
 from mockserver.domain.customers import REFERRAL, RESALE, Listed
+from mockserver.domain.freezing import Failure
+from mockserver.domain.new_customers import Tag
+from mockserver.domain.realname import ENTERPRISE, INDIVIDUAL, Application
 from mockserver.domain.registration import Registration
+from mockserver.domain.verification import REGISTRATION
+from mockserver.domain.world import World
 from mockserver.operations.call import Body, Call
+from mockserver.operations.failures import failure
 from mockserver.operations.registry import operation
+from mockserver.refused import Refused
 
+# The international site's list does not tell how much is frozen.
+_MOST_FROZEN = {"cn": freezing.ACCOUNT_AND_RESOURCE, "intl": freezing.ACCOUNT}
+IDENTIFIED_BY_BANK_CARD = 4
+SCENE_OF_BANK_CARD = 18
+# Where a QR code leads; nobody answers there (RFC 6761), the sandbox scans it.
+QR_CODES = "https://realname.bss-mock.test/"
+NO_SUB_USERS = "CBC.99007297"
 # How each site writes the two ways in which a customer belongs to a partner.
 _ASSOCIATION = {"cn": {"1": REFERRAL, "2": RESALE}, "intl": {"1": REFERRAL, "3": RESALE}}
 _WRITTEN = {site: {name: code for code, name in codes.items()} for site, codes in _ASSOCIATION.items()}
@@ -29,8 +56,8 @@ def list_sub_customers(call: Call) -> Body:
         "customer_id": call["customer_id"],
     }
     count, page = customers.find(call.world, call.partner, filters, offset=call["offset"], limit=call["limit"])
-    written = _WRITTEN[call.site]
-    return {"customer_infos": [_customer_info(row, written) for row in page], "count": count}
+    written, most_frozen = _WRITTEN[call.site], _MOST_FROZEN[call.site]
+    return {"customer_infos": [_customer_info(row, written, most_frozen) for row in page], "count": count}
 
 
 @operation
@@ -78,12 +105,157 @@ def check_user_identity(call: Call) -> Body:
 def send_verification_message_code(call: Call) -> Body:
     """Put a code into the sandbox's outbox. A validity of more than an hour is taken as five minutes, as documented."""
     receiver = call["mobile_phone"] if call.site == "cn" else call["email"]
-    minutes: int = call["timeout"] if call["timeout"] <= 60 else 5
-    verification.send(call.world, receiver, minutes, call["lang"][:2])
+    by_bank_card = call["scene"] == SCENE_OF_BANK_CARD
+    purpose = verification.bank_card(call["customer_id"]) if by_bank_card else REGISTRATION
+    verification.send(call.world, receiver, purpose, minutes(call["timeout"]), call["lang"][:2])
     return {}
 
 
-def _customer_info(one: Listed, written: Mapping[str, str]) -> Body:
+@operation
+def freeze_sub_customers(call: Call) -> Body:
+    """Freeze resale customers, each that can be; the others are listed with their reasons.
+
+    Raises: ``CBC.99000037`` not the distributor's reseller.
+    """
+    return _changed(call, freezing.freeze, call["freeze_type"])
+
+
+@operation
+def unfreeze_sub_customers(call: Call) -> Body:
+    """Unfreeze resale customers that are frozen in the way asked for; the others are listed with their reasons.
+
+    Raises: ``CBC.99000037`` not the distributor's reseller, ``CBC.99003656`` the partner is frozen itself.
+    """
+    return _changed(call, freezing.unfreeze, call["unfreeze_type"])
+
+
+@operation
+def list_sub_customer_new_tag(call: Call) -> Body:
+    """The new-customer tags of the partner's customers; anybody else in ``customer_ids`` is left out, as documented.
+
+    Raises: ``CBC.99000037`` not the distributor's reseller.
+    """
+    ids = call["customer_ids"] or ()
+    found = new_customers.tags(call.world, call.partner, ids, offset=call["offset"], limit=call["limit"])
+    return {"new_customer_tags": [_tag(one) for one in found]}
+
+
+@operation
+def list_consume_sub_customers(call: Call) -> Body:
+    """Who consumed in a month, among the customers that the partner had in it."""
+    found = consumption.consumers(call.world, call.partner, call["bill_cycle"])
+    page = islice(found, call["offset"], call["offset"] + call["limit"])
+    return {"sub_customers": [{"customer_id": ident} for ident in page], "total_count": len(found)}
+
+
+@operation
+def create_personal_realname_auth(call: Call) -> Body:
+    """Apply for a person's real-name authentication: by certificate, or by bank card, which needs no review.
+
+    Raises: the codes of ``realname.submit``; ``CBC.99000026``, ``CBC.99000027``, ``CBC.99004009`` for the code.
+    """
+    card: Mapping[str, Any] = call["bank_card_info"] or {}
+    by_bank_card = call["identify_type"] == IDENTIFIED_BY_BANK_CARD
+    if by_bank_card:
+        purpose = verification.bank_card(call["customer_id"])
+        verification.check(call.world, card["mobile"], purpose, card["verification_code"])
+    asked = Application(
+        customer_id=call["customer_id"],
+        kind=INDIVIDUAL,
+        name=call["name"],
+        certificate=call["verified_number"],
+        attachments=tuple(call["verified_file_url"]),
+    )
+    return _submitted(call, asked, card["bank_account"] if by_bank_card else None)
+
+
+@operation
+def create_enterprise_realname_authentication(call: Call) -> Body:
+    """Apply for an enterprise's real-name authentication.
+
+    Raises: the codes of ``realname.submit``.
+    """
+    return _submitted(call, _enterprise(call, change=False))
+
+
+@operation
+def change_enterprise_realname_authentication(call: Call) -> Body:
+    """Apply for a customer verified as an individual to become the enterprise behind it.
+
+    Raises: the codes of ``realname.submit``.
+    """
+    return _submitted(call, _enterprise(call, change=True))
+
+
+@operation
+def show_realname_authentication_review_result(call: Call) -> Body:
+    """How the last application ended; nothing for a customer without one, nor for one that is not the partner's.
+
+    The page has no code for an unknown customer.
+    """
+    customer = customers.cared_for(call.world, call.caller, call["customer_id"])
+    case = realname.latest(call.world, customer.id) if customer else None
+    return {"review_result": case.result, "opinion": case.opinion} if case else {}
+
+
+@operation
+def show_real_name_auth_status(call: Call) -> Body:
+    """How far the caller's own account is verified, and as what."""
+    status, kind = realname.status(call.world, call.caller_id)
+    return {"verified_status": status, "verified_type": kind}
+
+
+@operation
+def show_real_name_auth_qr_code(call: Call) -> Body:
+    """A QR code for the caller to show its face; a new one each time.
+
+    Raises: ``CBC.99007297`` an IAM user of the customer.
+    """
+    if not call.master:
+        raise Refused(NO_SUB_USERS, "only the customer's master account may ask, not one of its users", rule="caller")
+    return {"qr_code_url": QR_CODES + qr_codes.issue(call.world, call.caller_id)}
+
+
+def minutes(timeout: int) -> int:
+    """How long a code is good for; more than an hour is taken as five minutes."""
+    return timeout if timeout <= 60 else 5
+
+
+def _changed(call: Call, change: Callable[[World, Account, Sequence[str], int], list[Failure]], type_: str) -> Body:
+    failed = change(call.world, call.partner, call["customer_ids"], freezing.TYPES[type_])
+    details = [failure(call, one.code, id=one.customer_id) for one in failed]
+    return {"error_details": details} if details else {}
+
+
+def _submitted(call: Call, asked: Application, bank_card: str | None = None) -> Body:
+    return {"is_review": int(realname.submit(call.world, call.caller, asked, bank_card))}
+
+
+def _enterprise(call: Call, *, change: bool) -> Application:
+    return Application(
+        customer_id=call["customer_id"],
+        kind=ENTERPRISE,
+        name=call["corp_name"],
+        certificate=call["verified_number"],
+        attachments=tuple(call["verified_file_url"]),
+        change=change,
+        country=call["reg_country"],
+        address=call["reg_address"],
+    )
+
+
+def _tag(one: Tag) -> Body:
+    shown = {
+        "customer_id": one.customer_id,
+        "customer_tag_type": "SMB",
+        "new_customer_tag": one.tag,
+        "effective_time": one.effective,
+        "expire_time": one.expires,
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _customer_info(one: Listed, written: Mapping[str, str], most_frozen: int) -> Body:
     info: Body = {
         "account_name": one.name,
         "customer_id": one.id,
@@ -91,7 +263,7 @@ def _customer_info(one: Listed, written: Mapping[str, str]) -> Body:
         "association_type": written[one.association],
         "verified_status": str(one.verified_status),
         "customer_type": one.customer_type,
-        "is_frozen": one.frozen,
+        "is_frozen": min(one.frozen, most_frozen),
         "account_managers": [{"account_name": one.account_manager}] if one.account_manager else [],
     }
     for name, value in (

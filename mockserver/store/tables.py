@@ -55,6 +55,8 @@ customers = Table(
     Column("association", String(8), nullable=False),
     # When the association is completed; it may lie ahead, and nobody sees the customer before.
     Column("associated_on", String(20), nullable=False),
+    # When it ended, where it did.
+    Column("dissociated_on", String(20)),
     Column("real_name", String(128)),
     Column("label", String(64)),
     Column("verified_status", Integer, nullable=False, default=-1),
@@ -68,7 +70,7 @@ customers = Table(
     # China site only: a customer of the model 转售, whose use its partner pays; it has no account with money.
     Column("billed_to_partner", Boolean, nullable=False, default=False),
     # Lists in order and counts without looking at the rows themselves.
-    Index("customers_of_partner", "partner_id", "number", "associated_on"),
+    Index("customers_of_partner", "partner_id", "number", "associated_on", "dissociated_on"),
 )
 
 ledger_accounts = Table(
@@ -115,6 +117,8 @@ verification_codes = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("receiver", String(256), nullable=False, index=True),
+    # What it is good for, see domain/verification.py.
+    Column("purpose", String(80), nullable=False),
     Column("code", String(6), nullable=False),
     Column("message", String, nullable=False),
     Column("sent_at", String(20), nullable=False),
@@ -173,4 +177,35 @@ expenditure_quotas = Table(
     metadata,
     Column("customer_id", ForeignKey("accounts.id"), primary_key=True),
     Column("amount", Money, nullable=False),
+)
+
+realname_cases = Table(
+    "realname_cases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("customer_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    # 0: individual, 1: enterprise.
+    Column("kind", Integer, nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("certificate", String(32), nullable=False, index=True),
+    # In the order in which they were sent.
+    Column("attachments", JSON, nullable=False),
+    # From an individual that was verified to an enterprise.
+    Column("change", Boolean, nullable=False),
+    Column("country", String(10)),
+    Column("address", String(256)),
+    Column("submitted_at", String(20), nullable=False),
+    # 0: in review, 1: rejected, 2: passed.
+    Column("result", Integer, nullable=False),
+    Column("opinion", String(256)),
+    Column("decided_at", String(20)),
+)
+
+realname_qr_codes = Table(
+    "realname_qr_codes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("customer_id", ForeignKey("accounts.id"), nullable=False),
+    Column("expires_at", String(20), nullable=False),
+    Column("scanned_at", String(20)),
 )

@@ -99,6 +99,12 @@ class TestSuccess:
         assert found is not None
         assert found["association_type"] == type_
 
+    @pytest.mark.documents("create_sub_customer", 12)
+    def test_its_partner_pays_for_it(self, stage: "Stage") -> None:
+        customer = made(create(stage))
+        paid = stage.call("solution_provider", "update_customer_account_amount", customer_id=customer, amount=5)
+        assert paid.status == 200
+
     @pytest.mark.documents("create_sub_customer", 7)
     def test_with_a_mobile_number_and_its_code(self, stage: "Stage", code_for: "Send") -> None:
         found = seen(stage, made(create(stage, mobile_phone=MOBILE, verification_code=code_for(stage, MOBILE))))
@@ -365,6 +371,24 @@ class TestAssociation:
         found = seen(slow, customer)
         assert found is not None
         assert found["associated_on"] == "2026-03-01T12:01:00Z"
+
+    @pytest.mark.documents("create_sub_customer", 14)
+    def test_the_same_customer_cannot_be_created_again_meanwhile(
+        self, slow: "Stage", open_world: "Open", partners: dict[str, Any], time: "Clock"
+    ) -> None:
+        made(create(slow))
+        refused(slow, "CBC.99000062")
+        old = slow.call(
+            "solution_provider", "legacy_create_customer", partner_id="any", xAccountId="x1", xAccountType="T"
+        )
+        assert old.code == "CBC.99000062"
+        made(create(slow, number=2))
+        time.forward(days=1)
+        refused(slow, "CBC.99000039")
+        partners["rules"]["association_delay_seconds"] = 60
+        intl = open_world(partners | {"site": "intl"}, now=time)
+        made(create(intl))
+        refused(intl, "CBC.99000039")
 
     def test_a_customer_that_is_not_associated_yet_cannot_be_funded(self, slow: "Stage", time: "Clock") -> None:
         asked = {"customer_id": made(create(slow)), "amount": 1}

@@ -32,7 +32,10 @@ NAMES = {
     "enterprise_master",
     "enterprise_member",
     "outsider",
+    "applicant",
 }
+# Pages on freezing are the international site's.
+MORE = {"demo-cn": set[str](), "demo-intl": {"frozen_customer"}}
 each_demo = pytest.mark.parametrize("name", DEMO)
 
 
@@ -51,7 +54,7 @@ class TestDemo:
     @each_demo
     def test_everybody_is_there_with_keys_that_stay(self, name: str) -> None:
         principals = scenarios.load(name).principals
-        assert set(principals) >= NAMES
+        assert set(principals) >= NAMES | MORE[name]
         for principal in principals.values():
             assert re.fullmatch("[A-Z0-9]{20}", principal["ak"])
             assert re.fullmatch("[A-Za-z0-9]{40}", principal["sk"])
@@ -59,7 +62,7 @@ class TestDemo:
     def test_no_two_principals_share_a_key_or_a_password(self) -> None:
         everybody = [one for name in DEMO for one in scenarios.load(name).principals.values()]
         for secret in ("ak", "sk", "password"):
-            assert len({one[secret] for one in everybody}) == len(everybody) >= 14
+            assert len({one[secret] for one in everybody}) == len(everybody) >= 17
 
     @each_demo
     @pytest.mark.parametrize("who", ["solution_provider", "distributor", "reseller"])
@@ -104,6 +107,35 @@ class TestDemo:
         with stage.inside() as world:
             associated = set(world.db.execute(select(customers.c.id)).scalars())
         assert stage["outsider"].domain_id not in associated
+
+    @each_demo
+    @pytest.mark.parametrize(("empty", "who"), [("empty-cn", "solution_provider"), ("empty-intl", "distributor")])
+    def test_an_empty_world_has_keys_of_its_own_and_no_customers(
+        self, open_world: "Open", name: str, empty: str, who: str
+    ) -> None:
+        assert listed(open_world(empty), who) == []
+        mine, demos = scenarios.load(empty).principals, scenarios.load(name).principals
+        assert not {one["ak"] for one in mine.values()} & {one["ak"] for one in demos.values()}
+
+    @each_demo
+    def test_an_applicant_waits_and_whoever_is_verified_has_papers(self, open_world: "Open", name: str) -> None:
+        stage = open_world(name)
+        (applicant,) = listed(stage, "solution_provider", customer_id=stage["applicant"].domain_id)
+        assert (applicant["verified_status"], applicant["customer_type"]) == ("0", 1)
+        infos = listed(stage, "solution_provider")
+        assert all(("customer" in info) == (info["verified_status"] == "2") for info in infos)
+        results = {"-1": None, "0": 0, "1": 1, "2": 2}
+        for info in infos[:20]:
+            told = stage.call(
+                "solution_provider", "show_realname_authentication_review_result", customer_id=info["customer_id"]
+            )
+            assert told.body.get("review_result") == results[info["verified_status"]]
+            assert bool(told.body.get("opinion")) == (info["verified_status"] == "1")
+
+    def test_one_customer_of_the_international_demo_is_frozen(self, open_world: "Open") -> None:
+        stage = open_world("demo-intl")
+        frozen = [info["customer_id"] for info in listed(stage, "solution_provider") if info["is_frozen"]]
+        assert frozen == [stage["frozen_customer"].domain_id]
 
     def test_customers_have_money_and_some_have_debts(self, open_world: "Open") -> None:
         stage = open_world("demo-cn")
@@ -301,8 +333,16 @@ class TestMistakes:
             ("of: distributor", "of: nobody", ["/principals/reseller/of", "distributor"]),
             ("of: distributor", "of: solution_provider", ["/principals/reseller/of", "distributor"]),
             ("of: enterprise_master", "of: distributor", ["/principals/enterprise_member/of", "enterprise_master"]),
-            ("operator_of: solution_provider", "operator_of: customer", ["/principals/operator/operator_of"]),
+            ("operator_of: solution_provider", "operator_of: nobody", ["/principals/operator/operator_of"]),
+            ("operator_of: solution_provider", "operator_of: operator", ["/principals/operator/operator_of"]),
             ("{of: reseller", "{of: customer", ["/customers/1/of", "reseller"]),
+            ("    label: demo\n", "    frozen: BOTH\n", ["/principals/customer/frozen", "ACCOUNT_AND_RESOURCE"]),
+            (
+                "    association: resale\n",
+                "    frozen: ACCOUNT\n    association: referral\n",
+                ["/principals/customer/frozen"],
+            ),
+            ('    balance: "9000.00"\n', "    verified: rejected\n", ["/principals/distributor/verified"]),
             ("count: 5, ", "count: 0, ", ["/customers/1/count"]),
             ("count: 5, ", "cnt: 5, ", ["cnt"]),
             ("domain_name: named_customer", "xaccount_type: A_B", ["/principals/customer/xaccount_type", "partner"]),

@@ -29,7 +29,7 @@ GENERATED = [operation for operation in Contract() if fidelity(operation.name) =
 _SIMPLEST: dict[Path, Document] = {}
 KINDS = {
     "partner": {"distributor", "solution_provider", "reseller"},
-    "customer": {"customer", "enterprise_master", "enterprise_member", "outsider"},
+    "customer": {"customer", "enterprise_master", "enterprise_member", "outsider", "applicant", "frozen_customer"},
 }
 # Nobody has a customer's token through a partner yet.
 CALLABLE = [operation for operation in GENERATED if operation.callers != ("customer_token_via_partner",)]
