@@ -117,12 +117,14 @@ class _Reader:
 
     def _text(self, schema: Mapping[str, Any], text: Any, pointer: str) -> Any:
         if isinstance(text, list):
+            if len(text) == 1 and schema.get(_keyword(schema, text[0])) == "filter":
+                return []
             if len(text) == 1 and text[0] in _NOTHING:
                 value = self._text({**schema, "type": "string"}, text[0], pointer)
                 return [value] if isinstance(value, str) else value
             return [self._text(schema["items"], item, f"{pointer}/{place}") for place, item in enumerate(text)]
         if text == "":
-            return self._empty(schema, "", pointer, "x-empty-value" if "x-empty-value" in schema else "x-empty")
+            return self._empty(schema, "", pointer, _keyword(schema, text))
         if text == '""' and "x-empty" in schema:
             return self._empty(schema, "", pointer, "x-empty")
         if text == "null" and "x-null" in schema:
@@ -151,6 +153,13 @@ class _Reader:
         near = get_close_matches(name, members, 1)
         hint = f", did you mean {near[0]}?" if near else ""
         self.unknown.append(Problem(pointer, "unknown", f"no such member in the contract{hint}"))
+
+
+def _keyword(schema: Mapping[str, Any], text: str) -> str:
+    """Which keyword speaks of a text in the query that means nothing."""
+    if text == "":
+        return "x-empty-value" if "x-empty-value" in schema else "x-empty"
+    return {'""': "x-empty", "null": "x-null"}.get(text, "")
 
 
 def _repeated(query: Sequence[tuple[str, str]], schema: Mapping[str, Any]) -> dict[str, Any]:

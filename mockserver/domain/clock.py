@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+# No clock shows a later moment.
+LAST = "9999-12-31T23:59:59Z"
 
 
 def wall() -> datetime:

@@ -59,6 +59,12 @@ def add(world: World, new: Sequence[Customer]) -> None:
     world.db.execute(insert(customers), [as_row(customer) for customer in new])
 
 
+def association_of(world: World, customer_id: str) -> str | None:
+    """How an account belongs to its partner; None where it has none."""
+    mine = (customers.c.id == customer_id, customers.c.associated_on <= world.now)
+    return world.db.execute(select(customers.c.association).where(*mine)).scalar_one_or_none()
+
+
 def xaccount_taken(world: World, xaccount_id: str) -> bool:
     query = select(customers.c.id).where(customers.c.xaccount_id == xaccount_id).limit(1)
     return world.db.execute(query).first() is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from mockserver.domain import clock, due, realname
+from mockserver.domain import clock, coupon_issuing, coupons, due, realname
 from mockserver.domain.due import Event
 from mockserver.domain.world import World
 from mockserver.store.sandboxes import Sandbox
@@ -11,6 +11,7 @@ from mockserver.store.sandboxes import Sandbox
 # Everything that happens by itself, by the name it is scheduled under.
 EVENTS: Mapping[str, Event] = {
     realname.REVIEW_ENDS: realname.pass_review,
+    coupons.EXPIRY: coupon_issuing.expire,
 }
 
 

@@ -12,7 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from mockserver.domain import accounts, clock, customers, ledger, populate_customers, populate_money, trades
+from mockserver.domain import (
+    accounts,
+    clock,
+    customers,
+    ledger,
+    populate_benefits,
+    populate_customers,
+    populate_money,
+    trades,
+)
 from mockserver.domain.accounts import NewAccount
 from mockserver.domain.customers import REFERRAL, RESALE, Customer
 from mockserver.domain.ledger import Transfer
@@ -85,6 +94,7 @@ class _Building:
         populate_customers.write(self.world, self.scenario, self.ids)
         self._fund()
         populate_money.budgets_of(self.scenario, self.world, self.ids)
+        populate_benefits.populate(self.world, self.scenario, self.ids)
         self.world.db.execute(insert(principals), list(self._principals()))
 
     def _account(self, name: str, row: Mapping[str, Any]) -> None:

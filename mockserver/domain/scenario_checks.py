@@ -117,7 +117,7 @@ def _relations(people: Mapping[str, Any], name: str, one: Mapping[str, Any]) -> 
     if "xaccount_type" in one and kind not in PARTNERS:
         yield Mistake((*steps, "xaccount_type"), "only a partner has a sales platform")
     if "operator_of" in one and people.get(one["operator_of"], {}).get("kind") not in _HAS_USERS:
-        yield Mistake((*steps, "operator_of"), _one_of(people, one["operator_of"], _HAS_USERS))
+        yield Mistake((*steps, "operator_of"), one_of(people, one["operator_of"], _HAS_USERS))
     for member in _OF_CUSTOMERS:
         if member in one and not (kind == "customer" and "of" in one):
             yield Mistake((*steps, member), "is for a customer that has a partner (of)")
@@ -131,10 +131,10 @@ def _relations(people: Mapping[str, Any], name: str, one: Mapping[str, Any]) -> 
     if owners is None:
         yield Mistake((*steps, "of"), f"a {kind} is nobody's")
     elif people.get(one["of"], {}).get("kind") not in owners:
-        yield Mistake((*steps, "of"), _one_of(people, one["of"], owners))
+        yield Mistake((*steps, "of"), one_of(people, one["of"], owners))
 
 
-def _one_of(people: Mapping[str, Any], given: str, kinds: Sequence[str]) -> str:
+def one_of(people: Mapping[str, Any], given: str, kinds: Sequence[str]) -> str:
     known = [name for name, one in people.items() if one.get("kind") in kinds]
     return f"{given} must be one of {', '.join(known) or f'the kinds {kinds}'}"
 
@@ -147,7 +147,7 @@ def _amounts(name: str, one: Mapping[str, Any]) -> Iterator[Mistake]:
 def _customers(people: Mapping[str, Any], place: int, group: Mapping[str, Any]) -> Iterator[Mistake]:
     steps = ("customers", place)
     if people.get(group["of"], {}).get("kind") not in PARTNERS:
-        yield Mistake((*steps, "of"), _one_of(people, group["of"], PARTNERS))
+        yield Mistake((*steps, "of"), one_of(people, group["of"], PARTNERS))
     resale = group["count"] - group.get("referral", 0)
     for member, most, words in (
         ("referral", group["count"], "more than there are customers"),

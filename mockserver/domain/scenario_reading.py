@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from mockserver.domain import scenario_checks
+from mockserver.domain import scenario_benefits, scenario_checks
 from mockserver.domain.scenarios import RULES, BadScenario, Scenario, folder
 
 
@@ -19,7 +19,7 @@ def read(name: str, file: Path, text: str) -> Scenario:
         mark = getattr(broken, "problem_mark", None)
         line = f" line {mark.line + 1}:" if mark else ""
         raise BadScenario(f"{file}:{line} not YAML: {getattr(broken, 'problem', broken)}") from None
-    mistake = scenario_checks.first(document, _schema())
+    mistake = scenario_checks.first(document, _schema()) or scenario_benefits.first(document)
     if mistake is not None:
         raise BadScenario(f"{file}: {mistake.told(text)}")
     return Scenario(
@@ -33,6 +33,7 @@ def read(name: str, file: Path, text: str) -> Scenario:
         customers=document.get("customers", ()),
         movements=document.get("movements", ()),
         budgets=document.get("budgets", ()),
+        benefits={name: document[name] for name in scenario_benefits.MEMBERS if name in document},
     )
 
 

@@ -4,7 +4,7 @@ A mistake in one is told in one line with file, line and field, because the peop
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ RULES = {
     "realname_applications": 10,
     "customers_per_certificate": 5,
     "realname_refusals": {},
+    "quota_adjusting_seconds": 0,
+    "unknown_products": (),
     "lock_failed_ak": False,
 }
 
@@ -45,6 +47,8 @@ class Scenario:
     customers: Sequence[Mapping[str, Any]]
     movements: Sequence[Mapping[str, Any]]
     budgets: Sequence[Mapping[str, Any]]
+    # Quotas, coupons, cards and discounts, as far as there are any.
+    benefits: Mapping[str, Any] = field(default_factory=dict)
 
 
 def folder() -> Path:

@@ -3,7 +3,19 @@
 Times are UTC texts in the documented form (``2026-01-31T08:05:01Z``): they sort, compare and travel as they are.
 """
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from mockserver.store.money import Money
 
@@ -208,4 +220,126 @@ realname_qr_codes = Table(
     Column("customer_id", ForeignKey("accounts.id"), nullable=False),
     Column("expires_at", String(20), nullable=False),
     Column("scanned_at", String(20)),
+)
+
+# Coupons, domain/coupon_book.py: quotas and coupons hold value, and it only goes from one to another.
+
+coupon_quotas = Table(
+    "coupon_quotas",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("owner_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    # The distributor's quota from which a reseller got this one.
+    Column("parent_id", ForeignKey("coupon_quotas.id"), index=True),
+    Column("type", Integer, nullable=False),
+    Column("value", Money, nullable=False),
+    Column("balance", Money, nullable=False),
+    # What was done with it; that it has expired or is being adjusted says the clock.
+    Column("status", Integer, nullable=False),
+    Column("adjusting_until", String(20)),
+    Column("created_at", String(20), nullable=False),
+    Column("updated_at", String(20), nullable=False),
+    Column("effective_at", String(20), nullable=False),
+    Column("expires_at", String(20), nullable=False),
+    Column("limits", JSON, nullable=False),
+    Column("terms", JSON, nullable=False),
+    CheckConstraint("balance BETWEEN 0 AND value"),
+)
+
+coupons = Table(
+    "coupons",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("code", String(64), nullable=False),
+    Column("type", Integer, nullable=False),
+    Column("holder_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    # NULL, both: Huawei gave it.
+    Column("issuer_id", ForeignKey("accounts.id"), index=True),
+    Column("quota_id", ForeignKey("coupon_quotas.id"), index=True),
+    Column("plan_id", String(64), nullable=False),
+    Column("face_value", Money, nullable=False),
+    Column("balance", Money, nullable=False),
+    # open, used, reclaimed; that it has expired says the clock.
+    Column("state", String(16), nullable=False),
+    Column("frozen", Boolean, nullable=False),
+    Column("lock_order_id", String(64)),
+    Column("order_id", String(64)),
+    Column("created_at", String(20), nullable=False),
+    Column("effective_at", String(20), nullable=False),
+    Column("expires_at", String(20), nullable=False),
+    # Since when it is no good any more: when it expires, or before that when it was used up or taken back.
+    Column("ended_at", String(20), nullable=False),
+    Column("last_used_at", String(20)),
+    Column("limits", JSON, nullable=False),
+    CheckConstraint("balance BETWEEN 0 AND face_value"),
+)
+
+# Every movement of coupon value, and those that failed (result -1), which moved nothing.
+coupon_records = Table(
+    "coupon_records",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("at", String(20), nullable=False),
+    Column("operation", String(8), nullable=False),
+    Column("result", String(2), nullable=False),
+    # Quotas or coupons; NULL is outside: Huawei's promotions before, orders after.
+    Column("source_id", String(64), index=True),
+    Column("target_id", String(64), index=True),
+    Column("amount", Money, nullable=False),
+    Column("quota_id", String(64)),
+    Column("quota_type", Integer),
+    Column("parent_quota_id", String(64)),
+    Column("coupon_id", String(64)),
+    Column("coupon_balance", Money),
+    # Who has the coupon, or the reseller that has the quota.
+    Column("holder_id", String(64), index=True),
+    # Whose quota it is about, the distributor for what it gave to its resellers.
+    Column("partner_id", String(64), index=True),
+    Column("operator", String(64)),
+    Column("remark", String),
+    Column("order_id", String(128)),
+)
+
+stored_value_cards = Table(
+    "stored_value_cards",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("name", String(128), nullable=False),
+    Column("holder_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("face_value", Money, nullable=False),
+    Column("balance", Money, nullable=False),
+    Column("effective_at", String(20), nullable=False),
+    Column("expires_at", String(20), nullable=False),
+    CheckConstraint("balance BETWEEN 0 AND face_value"),
+)
+
+# What a partner takes off for a customer; a newer one of the same two replaces it.
+partner_discounts = Table(
+    "partner_discounts",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("partner_id", ForeignKey("accounts.id"), nullable=False),
+    Column("customer_id", ForeignKey("accounts.id"), nullable=False),
+    Column("discount", Money, nullable=False),
+    Column("effective_at", String(20), nullable=False),
+    Column("expires_at", String(20), nullable=False),
+    UniqueConstraint("partner_id", "customer_id"),
+)
+
+# Framework agreements with Huawei Cloud; what they say is in fixtures/reference/discounts.yaml.
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("code", String(64), nullable=False),
+    Column("holder_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("discount", Money, nullable=False),
+    Column("effective_at", String(20), nullable=False),
+    Column("expires_at", String(20), nullable=False),
 )
