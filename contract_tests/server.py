@@ -69,15 +69,20 @@ def start(
 
 
 class Server:
-    """A running server: its ``url``, and its ``sandboxes`` by the names of the ready file. ``with`` stops it."""
+    """A running server: its ``url``, that of its ``proxy`` if it has one, and its ``sandboxes`` by the names of the
+    ready file. ``with`` stops it."""
 
     def __init__(
-        self, process: "subprocess.Popen[bytes]", folder: "TemporaryDirectory[str]", ready: Mapping[str, Any]
+        self,
+        process: "subprocess.Popen[bytes]",
+        folder: "TemporaryDirectory[str]",
+        ready: Mapping[str, Any],
     ) -> None:
         self.process = process
         self._folder = folder
         self.log = Path(folder.name) / "log"
         self.url: str = ready["url"]
+        self.proxy: str | None = ready.get("proxy")
         self.sandboxes: Mapping[str, Served] = {name: Served(self.url, row) for name, row in ready["sandboxes"].items()}
 
     def __enter__(self) -> Self:
@@ -92,6 +97,11 @@ class Server:
         """A fresh world on this server; ``with`` deletes it. Raises ``ValueError`` in the server's words."""
         asked = {"scenario": scenario, "seed": seed, "strict": strict, "quotas": quotas}
         return Served(self.url, _ask("POST", f"{self.url}/_mock/sandboxes", asked))
+
+    @property
+    def printed(self) -> str:
+        """What it has printed so far."""
+        return self.log.read_text("utf-8", "replace")
 
     def stop(self) -> None:
         """SIGTERM, and only if that is not heeded more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from http.client import responses
@@ -15,6 +16,7 @@ from mockserver.domain.scenarios import BadScenario, names
 from mockserver.gateway.exchange import DROPPED, JSON, NOTHING, Answer
 from mockserver.gateway.gateway import Gateway
 from mockserver.operations.answering import Answering
+from mockserver.store.journal import History
 from mockserver.store.sandboxes import KeyTaken, Plan, Sandbox, Sandboxes
 from mockserver.worlds import plan
 
@@ -45,13 +47,16 @@ class Emulator:
         lock_failed_ak: bool = False,
         loud: bool = False,
         admin_token: str | None = None,
+        history: bool = False,
+        salt: str | None = None,
     ) -> None:
         """One sandbox per scenario, each under its site's name and with the scenario's own keys.
 
         ``seed`` replaces the scenarios' seeds. ``quotas``: they count. ``strict``: that, and unknown members are
         refused. ``lock_failed_ak``: failed authentications lock an access key. ``loud``: an answer of ours that breaks
         its schema is a 500. ``admin_token``: what ``/_mock`` asks for; without it, it answers this machine only.
-        Raises ``BadScenario`` for a scenario that cannot be used.
+        ``history``: every request is kept, also of sandboxes that are reset or gone. ``salt``: the accounts have keys
+        made from it, not the scenario's. Raises ``BadScenario`` for a scenario that cannot be used.
         """
         self.scenarios = tuple(scenarios)
         self._admin_token = admin_token
@@ -64,17 +69,20 @@ class Emulator:
             lock_failed_ak=lock_failed_ak,
             loud=loud,
             admin_token=admin_token,
+            history=history,
+            salt=salt,
         )
         self.contract = Contract()
-        self.sandboxes = Sandboxes(clock.wall)
+        self.sandboxes = Sandboxes(clock.wall, History(whole=history))
         self.gateway = Gateway(self.contract, self.sandboxes, Answering(), clock.wall, loud=loud, projects=_projects)
-        open_worlds(
+        self.worlds = open_worlds(
             self.scenarios,
             seed,
             strict=strict,
             quotas=quotas,
             lock_failed_ak=lock_failed_ak,
             sandboxes=self.sandboxes,
+            salt=salt,
         )
 
     def __reduce__(self) -> tuple[Callable[[], Emulator], tuple[()]]:
@@ -182,10 +190,13 @@ def open_worlds(
     quotas: bool = False,
     lock_failed_ak: bool = False,
     sandboxes: Sandboxes | None = None,
+    salt: str | None = None,
 ) -> dict[str, Sandbox]:
     """One sandbox per scenario under the name of its site; a second one of a site goes by its file's name.
 
-    Raises ``BadScenario``, also where two of them have a key in common."""
+    With ``salt`` their IDs and the keys of their accounts are made from it. Raises ``BadScenario``, also where two of
+    them have a key in common.
+    """
     sandboxes = sandboxes or Sandboxes(clock.wall)
     opened: dict[str, Sandbox] = {}
     for name in scenarios:
@@ -196,7 +207,10 @@ def open_worlds(
         if ident in opened:
             raise BadScenario(f"{name}: a sandbox {ident} is there already; a scenario is served once")
         try:
-            opened[ident] = sandboxes.create(made, ident=ident, strict=strict, quotas=quotas)
+            own = hashlib.sha256(f"{salt}/{ident}".encode()).hexdigest()[:16] if salt else None
+            opened[ident] = sandboxes.create(
+                made, ident=own or ident, own_keys=own is not None, strict=strict, quotas=quotas
+            )
         except KeyTaken as taken:
             raise BadScenario(f"{name}: {taken}") from None
     return opened

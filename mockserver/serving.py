@@ -10,13 +10,15 @@ import http.client
 import multiprocessing
 import os
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.server import Server
 
@@ -35,8 +37,8 @@ class PortTaken(Exception):
     """One line for people."""
 
 
-def reserve(host: str, port: int) -> socket.socket:
-    """A socket that keeps the port for us; port 0 takes a free one. Raises ``PortTaken``."""
+def reserve(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A socket that keeps the port for us; port 0 takes a free one. ``option`` gives another. Raises ``PortTaken``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     held = socket.socket(family, socket.SOCK_STREAM)
     # Connections of a server that has just ended must not keep its successor from the port.
@@ -46,18 +48,29 @@ def reserve(host: str, port: int) -> socket.socket:
     except OSError as problem:
         held.close()
         if problem.errno == errno.EADDRINUSE:
-            raise PortTaken(f"port {port} on {host} is in use: give another with --port, or 0 for a free one") from None
+            raise PortTaken(
+                f"port {port} on {host} is in use: give another with {option}, or 0 for a free one"
+            ) from None
         raise PortTaken(f"cannot serve on {host}:{port}: {problem.strerror or problem}") from None
     if hasattr(socket, "SO_REUSEPORT"):
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     return held
 
 
-def serve(app: WsgiApp, held: socket.socket, ready: Ready, *, idle: float = IDLE) -> None:
+def serve(
+    app: WsgiApp,
+    held: socket.socket,
+    ready: Ready,
+    *,
+    idle: float = IDLE,
+    certificate: tuple[Path, Path] | None = None,
+    beside: Iterable[Callable[[], object]] = (),
+) -> None:
     """Serve ``app`` in a worker process until SIGTERM or SIGINT.
 
     ``ready`` is called once, in this process, with the URL, when requests are answered. A connection that is silent
-    for ``idle`` seconds is ended.
+    for ``idle`` seconds is ended. With a ``certificate`` (its file and that of its key) the port speaks HTTPS.
+    ``beside``: what else is started in this process, with threads.
     """
     host, port = held.getsockname()[:2]
     server = Server(
@@ -71,22 +84,37 @@ def serve(app: WsgiApp, held: socket.socket, ready: Ready, *, idle: float = IDLE
         websockets=False,
         log_enabled=False,
         workers_kill_timeout=5,
+        ssl_cert=certificate[0] if certificate else None,
+        ssl_key=certificate[1] if certificate else None,
+        ssl_protocol_min=SSLProtocols.tls12,  # what clients of some years ago know
     )
-    announcing = threading.Thread(target=_announce, args=(host, port, ready), daemon=True)
+    announcing = threading.Thread(target=_announce, args=(host, port, certificate is not None, ready), daemon=True)
+    begin = partial(_begin, [announcing.start, *beside])
     # What lives as long as the server need not be looked at by every collection of garbage.
     gc.freeze()
     gc.enable()
     if multiprocessing.get_start_method() == "fork":
         # A thread that is there when the worker is forked can leave the worker waiting for a lock for ever.
-        os.register_at_fork(after_in_parent=partial(_start_once, announcing))
+        os.register_at_fork(after_in_parent=begin)
     else:
-        announcing.start()
+        begin()
     server.serve(target_loader=partial(_in_worker, app, os.getpid(), port, idle), wrap_loader=False)
 
 
-def _start_once(thread: threading.Thread) -> None:
-    if thread.ident is None:
-        thread.start()
+def end_with(parent: int) -> None:
+    """End this process once ``parent`` has: what was killed cannot end its children."""
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def shown(host: str, port: int, scheme: str = "http") -> str:
+    """A URL."""
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
+def _begin(starts: list[Callable[[], object]]) -> None:
+    """Once, however often this process forks."""
+    while starts:
+        starts.pop(0)()
 
 
 def _in_worker(app: WsgiApp, parent: int, port: int, idle: float) -> WsgiApp:
@@ -105,15 +133,29 @@ def _watch(parent: int, port: int, idle: float) -> None:
     os._exit(1)
 
 
-def _announce(host: str, port: int, ready: Ready) -> None:
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _announce(host: str, port: int, secure: bool, ready: Ready) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
-            connection = http.client.HTTPConnection(host, port, timeout=5)
+            connection = _connection(host, port, secure)
             connection.request("GET", "/")
             connection.getresponse().read()
         except OSError:
             time.sleep(0.005)
             continue
-        shown = f"[{host}]" if ":" in host else host
-        return ready(f"http://{shown}:{port}")
+        return ready(shown(host, port, "https" if secure else "http"))
+
+
+def _connection(host: str, port: int, secure: bool) -> http.client.HTTPConnection:
+    if not secure:
+        return http.client.HTTPConnection(host, port, timeout=5)
+    # Whether it answers is asked, not whether it is trusted.
+    anybody = ssl.create_default_context()
+    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, port, timeout=5, context=anybody)

@@ -43,9 +43,10 @@ def principals(sandboxes: Mapping[str, Any]) -> Table:
     return table
 
 
-def welcome(url: str, sandboxes: Mapping[str, Any]) -> None:
+def welcome(addresses: Mapping[str, str], sandboxes: Mapping[str, Any]) -> None:
     """What ``bss-mock serve`` says when it is ready."""
     out = console()
+    url = addresses["url"]
     out.print(principals(sandboxes))
     site, sandbox = next(iter(sandboxes.items()))
     name, one = _partner(sandbox["principals"])
@@ -56,12 +57,27 @@ def welcome(url: str, sandboxes: Mapping[str, Any]) -> None:
             _FIRST_CALL.format(sdk=sdk, client=client, url=url, **one).splitlines()
         ),
         "\nThe same principal for a shell:\n": environment(url, one),
+        **_trusted(addresses),
         "\nWhat was received and why it was refused:\n": (f"curl {url}/_mock/sandboxes/{sandbox['id']}/journal",),
     }
     for heading, text in lines.items():
         out.print(heading, markup=False, highlight=False)
         for line in text:
             out.out("  " + line, highlight=False)
+
+
+def _trusted(addresses: Mapping[str, str]) -> dict[str, list[str]]:
+    """For clients that speak TLS to us, and for those that know only the cloud's host names."""
+    if "proxy" not in addresses and not addresses["url"].startswith("https"):
+        return {}
+    trust = [
+        "bss-mock ca --output ca.pem",
+        "export SSL_CERT_FILE=$PWD/ca.pem REQUESTS_CA_BUNDLE=$PWD/ca.pem CURL_CA_BUNDLE=$PWD/ca.pem",
+    ]
+    if "proxy" not in addresses:
+        return {"\nSo that a client trusts it:\n": trust}
+    proxy = addresses["proxy"]
+    return {"\nFor clients that know only the cloud's host names:\n": [f"export HTTPS_PROXY={proxy}", *trust]}
 
 
 def operations(rows: Iterable[Mapping[str, Any]]) -> None:

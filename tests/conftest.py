@@ -1,8 +1,12 @@
-"""Fresh worlds without sockets, and callers whose requests the official SDK's own signer signs."""
+"""Fresh worlds without sockets, and callers whose requests the official SDK's own signer signs; commands of real
+clients under ``bss-mock run``."""
 
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -296,3 +300,42 @@ def act_as(log_in: Callable[..., str]) -> Callable[..., str]:
 def stage(open_world: Callable[..., Stage], partners: dict[str, Any], time: Clock) -> Stage:
     """A fresh world of ``worlds/partners.yaml`` on the clock ``time``."""
     return open_world(partners, now=time)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a command under ``bss-mock run``."""
+
+    status: int
+    out: str
+    err: str
+    report: dict[str, Any]
+
+    def called(self, operation: str) -> list[dict[str, Any]]:
+        """The entries of an operation in the report's journal."""
+        return [entry for entry in self.report["journal"] if entry["operation"] == operation]
+
+
+@pytest.fixture(scope="session")
+def run_under_mock(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ran]:
+    """Runs a command under ``bss-mock run``; ``options`` are those of run, ``environment`` is set for both."""
+    folder = tmp_path_factory.mktemp("runs")
+
+    def run(
+        *command: str | Path, options: Sequence[str] = (), environment: Mapping[str, str] | None = None, given: str = ""
+    ) -> Ran:
+        report = folder / f"{len(list(folder.iterdir()))}.json"
+        program = Path(sys.executable).with_name("bss-mock")
+        done = subprocess.run(
+            [program, "run", "--report", report, *options, "--", *command],
+            env={**os.environ, **(environment or {})},
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        told = json.loads(report.read_bytes()) if report.exists() else {}
+        return Ran(done.returncode, done.stdout, done.stderr, told)
+
+    return run

@@ -385,7 +385,7 @@ def run(shell: str, script: str, served: Server, folder: Path) -> str:
     ran = subprocess.run(
         [shell, "-c", script.replace(PORT, port).replace(".venv/bin/", "")],
         cwd=folder,
-        env={**os.environ, "PATH": path, "no_proxy": "127.0.0.1"},
+        env={**os.environ, "PATH": path, "no_proxy": "127.0.0.1", "BSS_MOCK_CA": str(folder / ".ca")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=60,

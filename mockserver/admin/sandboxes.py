@@ -88,6 +88,12 @@ def blueprint(sandboxes: Sandboxes, contract: Contract, plan: Callable[[str, int
     def health() -> Response:
         return _answer({"status": "ok", "sandboxes": sum(1 for _ in sandboxes)})
 
+    @admin.get("/journal")
+    def show_history() -> Response:
+        history = sandboxes.history
+        told = [{"sandbox": one.sandbox, "site": one.site, **_entry(one.entry)} for one in history]
+        return _answer({"total": history.total, "entries": told})
+
     @admin.get("/sandboxes")
     def list_sandboxes() -> Response:
         return _answer(_shape(list(sandboxes)))

@@ -21,7 +21,7 @@ from mockserver.contract.routes import Match
 from mockserver.gateway import arrival, callers, faults, jsonbody
 from mockserver.gateway.authentication import Authentication, Claim, Projects
 from mockserver.gateway.exchange import NEVER, Answer, Stopped, Wire, answer, header_text
-from mockserver.gateway.recording import Exchange, record
+from mockserver.gateway.recording import Exchange, record, record_stray
 from mockserver.refused import Refused
 from mockserver.store.faults import Action
 from mockserver.store.sandboxes import Principal, Sandbox, Sandboxes
@@ -63,6 +63,8 @@ class Gateway:
         self.contract = contract
         self.authentication = Authentication(sandboxes, wall, projects)
         self._answers = answers
+        self._history = sandboxes.history
+        self._wall = wall
         self._loud = loud
 
     def answer(self, environ: WSGIEnvironment, handle: Callable[[Wire], Answer] | None = None) -> Answer:
@@ -81,7 +83,9 @@ class Gateway:
             match = self._route(wire)
             claim = self.authentication.claimed(wire)
         except Stopped as stopped:
-            return self._gateway_answer(stopped, uuid4().hex)
+            answered = self._gateway_answer(stopped, uuid4().hex)
+            record_stray(self._history, wire, Problem("", stopped.name, stopped.because), answered, self._wall())
+            return answered
         exchange = Exchange.begun(wire, claim.sandbox, claim.principal)
         answered = self._serve(exchange, claim, match)
         record(exchange, answered)

@@ -1,8 +1,9 @@
-"""Writes what happened into the sandbox's journal, without secrets."""
+"""Writes what happened into the sandbox's journal, or that of the server, without secrets."""
 
 import hashlib
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from mockserver.contract.problems import Problem
 from mockserver.contract.reading import Reading
 from mockserver.gateway.exchange import HIDDEN, JSON, Answer, Wire
 from mockserver.store.faults import Fault
-from mockserver.store.journal import Entry
+from mockserver.store.journal import Entry, History
 from mockserver.store.sandboxes import Principal, Sandbox
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -77,7 +78,7 @@ def write(
             at=exchange.sandbox.now().isoformat(timespec="milliseconds"),
             request_id=exchange.request_id,
             method=wire.method,
-            path=wire.path.encode("utf-8", "backslashreplace").decode(),
+            path=_path(wire),
             query=query,
             operation=operation,
             principal=exchange.principal.name,
@@ -91,6 +92,38 @@ def write(
             fidelity=answer.headers.get("X-Mock-Fidelity"),
         )
     )
+
+
+def record_stray(history: History, wire: Wire, reason: Problem, answer: Answer, at: datetime) -> None:
+    """A request that reached no sandbox. Nobody knows what in it is secret, so neither query nor body is kept."""
+    if wire.path == "/":
+        return  # a look whether somebody is there, as our own start takes one
+    history.add(
+        None,
+        None,
+        Entry(
+            number=history.total + 1,
+            at=at.isoformat(timespec="milliseconds"),
+            request_id=answer.headers["X-Request-Id"],
+            method=wire.method,
+            path=_path(wire),
+            query="",
+            operation=None,
+            principal="",
+            kind="",
+            request_json=b"{}",
+            status=answer.status,
+            response_json=answer.content,
+            error_code=answer.error_code,
+            reason=_words(reason, ""),
+            notes=(),
+            fidelity=None,
+        ),
+    )
+
+
+def _path(wire: Wire) -> str:
+    return wire.path.encode("utf-8", "backslashreplace").decode()
 
 
 def _seen(exchange: Exchange, secrets: Container[str]) -> Mapping[str, Any]:

@@ -1,7 +1,10 @@
-"""The journal of a sandbox: every request it got, what was wrong with it and why, and what was answered."""
+"""The journal of a sandbox: every request it got, what was wrong with it and why, and what was answered.
+
+``History`` is the server's own, for what no sandbox's journal tells.
+"""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count, islice
@@ -49,11 +52,15 @@ class Entry:
 
 
 class Journal:
-    """The latest entries, oldest first; older ones are dropped so that a long run does not fill the memory."""
+    """The latest entries, oldest first; older ones are dropped so that a long run does not fill the memory.
 
-    def __init__(self) -> None:
+    ``also`` is given each entry too.
+    """
+
+    def __init__(self, also: Callable[[Entry], None] | None = None) -> None:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._numbers = count(1)
+        self._also = also
 
     def next_number(self) -> int:
         """From 1, and never the same twice, however many threads ask."""
@@ -61,6 +68,8 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
+        if self._also is not None:
+            self._also(entry)
 
     def clear(self) -> None:
         self._entries.clear()
@@ -72,3 +81,32 @@ class Journal:
     def after(self, number: int, limit: int) -> list[Entry]:
         """At most ``limit`` entries with a number above ``number``."""
         return list(islice((entry for entry in self if entry.number > number), limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One request to a server, and the sandbox that it was for, if any."""
+
+    sandbox: str | None
+    site: str | None
+    entry: Entry
+
+
+class History:
+    """The latest requests to a server, oldest first.
+
+    Those that reached no sandbox (an unknown key, a path that is none) are in no journal. ``whole``: all others too, so
+    that they are not lost when their sandbox is reset or deleted.
+    """
+
+    def __init__(self, *, whole: bool = False) -> None:
+        self.whole = whole
+        self.total = 0
+        self._passed: deque[Passed] = deque(maxlen=KEPT)
+
+    def add(self, sandbox: str | None, site: str | None, entry: Entry) -> None:
+        self.total += 1
+        self._passed.append(Passed(sandbox, site, entry))
+
+    def __iter__(self) -> Iterator[Passed]:
+        return iter(list(self._passed))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import RLock
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from mockserver.store import snapshots
 from mockserver.store.faults import Faults
-from mockserver.store.journal import Journal
+from mockserver.store.journal import History, Journal
 from mockserver.store.tables import accounts, principals
 
 AK_CHARACTERS = string.ascii_uppercase + string.digits
@@ -72,7 +73,14 @@ class Sandbox:
     """One world. Calls into it are served one by one; ``transaction`` keeps all of a call's changes or none."""
 
     def __init__(
-        self, ident: str, plan: Plan, now: Callable[[], datetime], *, strict: bool = False, quotas: bool = False
+        self,
+        ident: str,
+        plan: Plan,
+        now: Callable[[], datetime],
+        *,
+        strict: bool = False,
+        quotas: bool = False,
+        history: History | None = None,
     ) -> None:
         self.id = ident
         self.site = plan.site
@@ -83,7 +91,7 @@ class Sandbox:
         self.quotas = quotas or strict
         self._time = now
         self._ahead = timedelta()
-        self.journal = Journal()
+        self.journal = Journal(partial(history.add, ident, plan.site) if history is not None else None)
         self.faults = Faults()
         self.counters: dict[str, Any] = {}
         self._resets = 0
@@ -224,7 +232,8 @@ class KeyTaken(Exception):
 class Sandboxes:
     """All sandboxes of a server."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], history: History | None = None) -> None:
+        self.history = history or History()
         self._now = now
         self._lock = RLock()
         self._by_id: dict[str, Sandbox] = {}
@@ -233,13 +242,30 @@ class Sandboxes:
     def __iter__(self) -> Iterator[Sandbox]:
         return iter(list(self._by_id.values()))
 
-    def create(self, plan: Plan, *, ident: str | None = None, strict: bool = False, quotas: bool = False) -> Sandbox:
-        """A fresh world. With ``ident`` it keeps the scenario's own keys, without it gets keys that no other has.
+    def create(
+        self,
+        plan: Plan,
+        *,
+        ident: str | None = None,
+        own_keys: bool | None = None,
+        strict: bool = False,
+        quotas: bool = False,
+    ) -> Sandbox:
+        """A fresh world. ``own_keys``: it gets keys that no other has, which follow from its ``ident``; it does where
+        none is given. Else it keeps the scenario's.
 
         Raises ``KeyTaken``.
         """
-        sandbox = Sandbox(ident or secrets.token_hex(8), plan, plan.now or self._now, strict=strict, quotas=quotas)
-        if ident is None:
+        history = self.history if self.history.whole else None
+        sandbox = Sandbox(
+            ident or secrets.token_hex(8),
+            plan,
+            plan.now or self._now,
+            strict=strict,
+            quotas=quotas,
+            history=history,
+        )
+        if ident is None if own_keys is None else own_keys:
             sandbox.own_keys()
         with self._lock:
             for principal in sandbox.principals.values():

@@ -1,0 +1,1 @@
+"""``bss-mock run``: an emulator around one command, and what it saw of it."""
