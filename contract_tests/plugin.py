@@ -67,6 +67,15 @@ def bss_sandbox(bss_mock: "Emulator", request: pytest.FixtureRequest) -> "Iterat
 
 
 @pytest.fixture
+def bss_intercept(bss_sandbox: "World") -> "Iterator[World]":
+    """``bss_sandbox``, which answers ``requests`` and ``httpx`` calls to the cloud's host names during the test."""
+    from mockserver import intercepting
+
+    with intercepting.answered_here():
+        yield bss_sandbox
+
+
+@pytest.fixture
 def bss_sdk(bss_sandbox: "World") -> Callable[[str], Any]:
     """The official SDK's client for a principal of ``bss_sandbox``: ``bss_sdk("solution_provider")``."""
     from contract_tests import sdk

@@ -17,7 +17,8 @@ from typing import Any, Self
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from contract_tests import iam, principals, sdk
+from contract_tests import sdk
+from mockserver import opened, users
 
 _PATIENCE = 60.0
 _FIRST_LOOK, _SELDOMEST_LOOK = 0.005, 0.1
@@ -133,7 +134,7 @@ class Served:
     def __getattr__(self, name: str) -> "ServedPrincipal":
         __tracebackhide__ = True
         known: Mapping[str, ServedPrincipal] = self.__dict__.get("principals", {})
-        return principals.attribute(name, known)
+        return opened.attribute(name, known)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.principals]
@@ -155,6 +156,24 @@ class Served:
         seconds = round((distance or timedelta(**parts)).total_seconds())
         _ask("POST", f"{self._address}/clock", {"advance_seconds": seconds})
 
+    def fault(
+        self,
+        *,
+        operation: str | None = None,
+        caller: str | None = None,
+        nth: int = 1,
+        probability: float = 1.0,
+        times: int | None = 1,
+        seed: int | None = None,
+        **action: Any,
+    ) -> None:
+        """Make calls fail: ``served.fault(operation="list_sub_customers", nth=2, code="throttled")``. docs/faults.md.
+
+        Raises ``ValueError`` in the server's words.
+        """
+        match = {"operation": operation, "caller": caller, "nth": nth, "probability": probability}
+        _ask("POST", f"{self._address}/faults", {"match": match, "action": action, "times": times, "seed": seed})
+
     def reset(self) -> None:
         """Back to the beginning; the keys stay."""
         _ask("POST", f"{self._address}/reset")
@@ -170,13 +189,13 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServedPrincipal(iam.User):
+class ServedPrincipal(users.User):
     """One account of a world on a server, with its keys."""
 
     url: str = field(repr=False, compare=False)
 
     @property
-    def _post(self) -> iam.Post:
+    def _post(self) -> users.Post:
         return partial(_post, self.url)
 
 

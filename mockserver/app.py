@@ -156,15 +156,21 @@ def create_app(
     admin_token: str | None = None,
 ) -> Flask:
     """The emulator as a Flask application, for whoever wants to embed it; see ``Emulator`` for what it takes."""
-    emulator = Emulator(
-        scenarios,
-        seed=seed,
-        strict=strict,
-        quotas=quotas,
-        lock_failed_ak=lock_failed_ak,
-        loud=loud,
-        admin_token=admin_token,
+    return embeddable(
+        Emulator(
+            scenarios,
+            seed=seed,
+            strict=strict,
+            quotas=quotas,
+            lock_failed_ak=lock_failed_ak,
+            loud=loud,
+            admin_token=admin_token,
+        )
     )
+
+
+def embeddable(emulator: Emulator) -> Flask:
+    """An emulator that is there already, as a Flask application."""
     assert emulator._admin is not None
     return emulator.flask
 

@@ -43,9 +43,13 @@ pytest_plugins = "pytester"
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
-PAGES = sorted(str(file.relative_to(ROOT)) for files in ("", "docs/", "schemas/") for file in ROOT.glob(f"{files}*.md"))
-# docs/pytest.md has a test of its own, which runs its examples.
-RUN = [name for name in PAGES if name != "docs/pytest.md"]
+PAGES = sorted(
+    str(file.relative_to(ROOT))
+    for files in ("", "docs/", "docs/clients/", "schemas/")
+    for file in ROOT.glob(f"{files}*.md")
+)
+# These have tests of their own, which run their examples.
+RUN = [name for name in PAGES if name != "docs/pytest.md" and not name.startswith("docs/clients/")]
 PORT = "8470"
 
 

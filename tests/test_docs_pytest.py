@@ -8,7 +8,8 @@ import pytest
 
 from contract_tests import plugin
 from contract_tests.server import Served, Server
-from contract_tests.worlds import Customer, Emulator, Principal, World
+from contract_tests.worlds import Emulator, Principal, World
+from mockserver import opened
 
 pytest_plugins = "pytester"
 
@@ -28,7 +29,7 @@ def test_the_first_example_has_five_lines() -> None:
 
 def test_every_fixture_and_option_is_on_the_page() -> None:
     fixtures = {name for name, value in vars(plugin).items() if name.startswith("bss_") and callable(value)}
-    assert fixtures >= {"bss_mock", "bss_sandbox", "bss_sdk", "bss_server"}
+    assert fixtures >= {"bss_intercept", "bss_mock", "bss_sandbox", "bss_sdk", "bss_server"}
     offered = {*fixtures, "--bss-scenario", "bss_scenario", *(f"@pytest.mark.bss({name}=" for name in plugin.MARK)}
     assert {name for name in offered if name not in PAGE} == set()
 
@@ -36,8 +37,8 @@ def test_every_fixture_and_option_is_on_the_page() -> None:
 def test_every_member_is_on_the_page(bss_mock: Emulator) -> None:
     with bss_mock.sandbox() as world:
         offered = {name for name in vars(world) if not name.startswith("_")}
-    for class_ in (Emulator, World, Server, Served):
+    for class_ in (Emulator, opened.World, World, Server, Served):
         offered |= {name for name in vars(class_) if not name.startswith("_")}
-    for value in (Principal, Customer):
+    for value in (opened.Principal, Principal, opened.Customer):
         offered |= {one.name for one in fields(value)} | {name for name in vars(value) if not name.startswith("_")}
     assert {name for name in offered if not re.search(rf"\b{name}\b", PAGE)} == set()

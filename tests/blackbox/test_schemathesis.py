@@ -28,10 +28,10 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.pytest.lazy import get_all_tests
 
-from contract_tests import inprocess
 from contract_tests.clients import signed
 from mockserver.contract.openapi import document
 from mockserver.contract.operations import Contract, Operation
+from mockserver.inprocess import over_requests
 
 if TYPE_CHECKING:
     from schemathesis import Case, Response
@@ -211,7 +211,7 @@ def sessions(app: Flask, open_world: Callable[..., "Stage"]) -> Callable[[Operat
             made = requests.Session()
             made.trust_env = False
             made.auth = Signature(worlds[site][who])
-            inprocess.mount(made, app, address(site))
+            over_requests.mount(made, app, address(site))
             opened[site, who] = made
         return opened[site, who]
 

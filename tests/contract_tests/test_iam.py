@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import requests
 
-from contract_tests.iam import IamRefused
 from contract_tests.server import Served, Server
 from contract_tests.worlds import World
+from mockserver.users import IamRefused
 
 CUSTOMERS = "/v2/partners/sub-customers/query"
 BALANCES = "/v2/accounts/customer-accounts/balances"

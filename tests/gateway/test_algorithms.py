@@ -31,10 +31,10 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
 from contract_tests import sdk
-from contract_tests.inprocess import mount
 from mockserver.gateway import signing
 from mockserver.gateway.algorithms import ALGORITHMS
 from mockserver.gateway.exchange import Stopped, Wire
+from mockserver.inprocess.over_requests import mount
 
 if TYPE_CHECKING:
     from flask import Flask

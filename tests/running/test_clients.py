@@ -84,11 +84,11 @@ def test_the_official_sdk_is_answered_on_every_way_it_has(
     assert isinstance(constants, list)
     assert isinstance(regions, list)
     assert found == {
-        **dict.fromkeys(constants, 65),
-        **{name: [65, url] for name in regions},
-        "of the environment": 65,
-        "without the account's ID": 65,
-        "asynchronous": 65,
+        **dict.fromkeys(constants, 66),
+        **{name: [66, url] for name in regions},
+        "of the environment": 66,
+        "without the account's ID": 66,
+        "asynchronous": 66,
     }
     assert {(entry["principal"], entry["site"]) for entry in ran.called("list_sub_customers")} == {
         ("solution_provider", site)
@@ -111,7 +111,7 @@ def test_curl_signs_with_openssl_and_calls_the_cloud(run_under_mock: "Run") -> N
     calls += """bss POST /v2/partners/sub-customers/query '{"limit": 1}'\n"""
     ran = run_under_mock("bash", "-c", f"set -eu\n{function}\n{calls}")
     assert (ran.status, ran.out.count("HTTP/1.1 200 OK")) == (0, 2), ran.out + ran.err
-    assert '"count":65' in ran.out
+    assert '"count":66' in ran.out
     assert len(ran.called("list_sub_customers")) == 1
 
 

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from mockserver.store import sandboxes
 
 # A path, the body and the headers to send; status, body and headers that came back.
-Post = Callable[[str, Mapping[str, Any], Mapping[str, str]], tuple[int, Any, Mapping[str, str]]]
+Answered = tuple[int, Any, Mapping[str, str]]
+Post = Callable[[str, Mapping[str, Any], Mapping[str, str]], Answered]
 TOKENS, SECURITY_TOKENS = "/v3/auth/tokens", "/v3.0/OS-CREDENTIAL/securitytokens"
 
 
