@@ -42,6 +42,7 @@ NAMES = {
     "enterprise_member",
     "outsider",
     "applicant",
+    "reseller_2",
 }
 MORE = {"cn": set[str](), "intl": {"frozen_customer"}}
 PRINCIPAL = {"kind", "ak", "sk", "domain_id", "domain_name", "user_name", "password", "ak_enabled"}
