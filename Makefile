@@ -8,7 +8,7 @@ PYTEST_ARGS ?= -n auto
 FACTS ?= ../shared/facts
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check contract-report behaviours-report docs bench format wheel lock clean environment
+.PHONY: help setup serve test check mutants contract-report behaviours-report docs bench format wheel lock clean environment
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,9 @@ check: environment ## lint, types, floors of the house, schema files
 	@echo "schemas"; $(BIN)/python -m mockserver.contract.check
 	@echo "All checks passed."
 
+mutants: environment ## hunt the broken clients with the checks of the kit (ARGS="--format json")
+	@$(BIN)/python -m contract_tests.mutants $(ARGS)
+
 contract-report: environment ## count the documented constraints in schemas/ (FACTS=folder, ARGS="--format json")
 	@$(BIN)/python -m mockserver.contract.report --facts $(FACTS) $(ARGS)
 
@@ -39,6 +42,7 @@ behaviours-report: environment ## count the documented behaviours that tests sho
 docs: environment ## write the pages that are made from the code
 	@$(BIN)/python scripts/emulated.py
 	@$(BIN)/python -m mockserver.contract.callers_table docs/callers.md
+	@$(BIN)/python -m contract_tests.mutants.table docs/mutants.md
 
 bench: environment ## measure the server against a bare view
 	@$(BIN)/python benchmarks/serve.py $(ARGS)

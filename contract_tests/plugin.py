@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--bss-client",
         metavar="CLIENT",
         help="the client to check (pytest --pyargs contract_tests): python-sdk, python-sdk-async, requests, "
-        "my_package:MyAdapter or 'command:node adapter.js'",
+        "requests-token, my_package:MyAdapter or 'command:node adapter.js'",
     )
     group.addoption(
         "--bss-examples",

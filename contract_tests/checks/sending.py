@@ -13,16 +13,18 @@ from contract_tests.checks.exchange import Exchange
 from contract_tests.checks.registry import Finding, check
 
 SCENE = "sending"
-NOT_AUTHENTIC = 401
+NOT_AUTHENTIC, TOO_MANY, SERVER_ERROR = 401, 429, 500
 _AMOUNTS = "Keep amounts in a decimal type and write all of their digits; binary floats lose some."
 
 
 @check("sends-right/arrives", SCENE)
 def arrives(exchange: Exchange) -> Finding | None:
-    """A call reaches the server once, as the operation that was meant."""
+    """A call reaches the server as the operation that was meant, and is not repeated when it was answered."""
     meant = exchange.operation.name
     arrived = [entry["operation"] for entry in exchange.entries]
-    if arrived == [meant]:
+    # Some pages answer a refusal with 500; whoever repeats reads after a 5xx repeats that too.
+    repeated = [entry for entry in exchange.entries[:-1] if not _invites(entry["status"])]
+    if set(arrived) == {meant} and not repeated:
         return None
     words = f"one {meant} was asked for, the server saw {', '.join(map(str, arrived)) or 'nothing'}"
     return Finding(words, "Look at the method and the path, and whether the client repeats a call that went well.")
@@ -77,6 +79,11 @@ def texts_are_exact(exchange: Exchange) -> Finding | None:
 def order_is_kept(exchange: Exchange) -> Finding | None:
     """The elements of a list arrive in their order."""
     return _first(exchange, ("order",), "was {expected}, the server got {came}", "Do not sort what the caller ordered.")
+
+
+def _invites(status: int) -> bool:
+    """Whether a call that was answered so may be sent again."""
+    return status == TOO_MANY or status >= SERVER_ERROR
 
 
 def _first(exchange: Exchange, kinds: Iterable[Kind], words: str, hint: str) -> Finding | None:

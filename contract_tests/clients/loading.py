@@ -33,10 +33,17 @@ def _plain() -> Adapter:
     return PlainClient()
 
 
+def _token() -> Adapter:
+    from contract_tests.clients.token import TokenClient
+
+    return TokenClient()
+
+
 SHIPPED: dict[str, Callable[[], Adapter]] = {
     "python-sdk": _python_sdk,
     "python-sdk-async": _python_sdk_async,
     "requests": _plain,
+    "requests-token": _token,
 }
 
 

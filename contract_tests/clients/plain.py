@@ -6,7 +6,7 @@ step is a method, so that one of them can be done wrong.
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.metadata import version
@@ -20,10 +20,11 @@ from contract_tests.clients.adapter import ALL_PAGES, RETRY, Endpoint, Error, Of
 from mockserver.contract.operations import Contract, Operation
 from mockserver.store.sandboxes import Principal
 
-TRIES = 3
+READINGS = 5
 PATIENCE = 60.0
 NO_CONTENT = 204
 _TOO_MANY = 429
+_COUNTS = ("count", "total_count")
 _CONTRACT = Contract()
 
 
@@ -41,7 +42,8 @@ class Request:
 class PlainClient:
     """``requests`` and the documented signature."""
 
-    pause = 0.05
+    tries, pause = 3, 0.02
+    patience = PATIENCE
 
     def __init__(self) -> None:
         self.session = requests.Session()
@@ -57,13 +59,13 @@ class PlainClient:
         self, operation: str, arguments: Mapping[str, Any], principal: Principal, endpoint: Endpoint
     ) -> Result | Error:
         request = self.request(self.operation(endpoint, operation), arguments)
-        for try_ in range(TRIES):
+        for try_ in range(self.tries):
             try:
                 response = self.send(request, principal, endpoint)
                 outcome = self.read(request, response)
             except requests.RequestException as failure:
                 response, outcome = None, Error(f"no answer: {failure}")
-            if not self.repeats(request, response) or try_ == TRIES - 1:
+            if not self.repeats(request, response) or try_ == self.tries - 1:
                 break
             time.sleep(self.pause * 2**try_)
         return outcome
@@ -71,13 +73,15 @@ class PlainClient:
     def all_pages(
         self, operation: str, arguments: Mapping[str, Any], principal: Principal, endpoint: Endpoint
     ) -> Result | Error:
-        """The entries of every page, as one list."""
-        entries: list[Any] = []
-        for outcome in self.pages(operation, arguments, principal, endpoint):
-            if isinstance(outcome, Error):
-                return outcome
-            entries += entries_of(outcome.value)
-        return Result(entries)
+        """The entries of every page, as one list; read again from its beginning when it changed meanwhile."""
+        for _ in range(READINGS):
+            outcomes = list(self.pages(operation, arguments, principal, endpoint))
+            pages = [outcome.value for outcome in outcomes if isinstance(outcome, Result)]
+            if isinstance(outcomes[-1], Error):
+                return outcomes[-1]
+            if self.stayed(pages):
+                return Result([entry for page in pages for entry in entries_of(page)])
+        return Error(f"the list changed each time it was read ({READINGS} times)")
 
     def pages(
         self, operation: str, arguments: Mapping[str, Any], principal: Principal, endpoint: Endpoint
@@ -113,15 +117,17 @@ class PlainClient:
     def query_text(self, request: Request) -> str:
         return wire.query(request.query)
 
+    def signed_query(self, request: Request) -> str:
+        return wire.query(request.query)
+
     def date(self) -> str:
         return signed.now()
 
     def signed(self, request: Request, principal: Principal, endpoint: Endpoint) -> Mapping[str, str]:
         """The headers with who it is from."""
         sent = {**request.headers, "Host": urlsplit(endpoint.url).netloc, "X-Sdk-Date": self.date()}
-        proof = signed.authorization(
-            principal, request.operation.method, request.path, request.query, sent, request.body
-        )
+        query = self.signed_query(request)
+        proof = signed.proof(principal, request.operation.method, request.path, query, sent, request.body)
         return {**sent, "Authorization": proof}
 
     def send(self, request: Request, principal: Principal, endpoint: Endpoint) -> requests.Response:
@@ -130,7 +136,7 @@ class PlainClient:
         target = f"{endpoint.url}{request.path}" + (f"?{query}" if query else "")
         headers = self.signed(request, principal, endpoint)
         return self.session.request(
-            request.operation.method, target, data=request.body, headers=headers, timeout=PATIENCE
+            request.operation.method, target, data=request.body, headers=headers, timeout=self.patience
         )
 
     def read(self, request: Request, response: requests.Response) -> Result | Error:
@@ -154,19 +160,37 @@ class PlainClient:
         return json.loads(response.content, parse_float=Decimal) if response.content else None
 
     def repeats(self, request: Request, response: requests.Response | None) -> bool:
-        """A call that the gateway turned away can be repeated. One whose answer is lost only where it moves nothing."""
+        """What the gateway turned away can be repeated; what lost its answer only where it changes nothing."""
         if response is not None and response.status_code == _TOO_MANY:
             return True
-        lost = response is None or response.status_code >= 500
-        return lost and request.operation.reads
+        return request.operation.reads and self.lost(response)
+
+    def lost(self, response: requests.Response | None) -> bool:
+        """Whether nobody knows what the service would have answered."""
+        if response is None or response.status_code >= 500:
+            return True
+        try:
+            self.value(response)
+        except ValueError:
+            return True
+        return False
 
     def next_offset(self, offset: int, limit: int) -> int:
         return offset + limit
+
+    def stayed(self, pages: Sequence[Any]) -> bool:
+        """Whether each page told the same number of records: when one comes or goes, those behind it move."""
+        return len({count_of(page) for page in pages}) == 1
 
 
 def paged_in(operation: Operation) -> str:
     """In which place of the request the operation takes ``limit`` and ``offset``."""
     return "query" if "limit" in operation.place("query").get("properties", {}) else "body"
+
+
+def count_of(value: Any) -> Any:
+    """How many records there are in all, where a page says so."""
+    return next((value[name] for name in _COUNTS if name in (value or {})), None)
 
 
 def entries_of(value: Any) -> list[Any]:

@@ -20,7 +20,7 @@ class PythonSdk:
     asynchronous = False
 
     def __init__(self) -> None:
-        self._clients: dict[tuple[str, str], sdk.Clients] = {}
+        self._clients: dict[tuple[str, str, str], sdk.Clients] = {}
 
     def offer(self) -> Offer:
         """Raises ``SdkMissing``."""
@@ -52,7 +52,7 @@ class PythonSdk:
         return getattr(client, operation.name)(request_of(operation, arguments))
 
     def _client(self, principal: Principal, endpoint: Endpoint) -> Any:
-        key = (endpoint.url, principal.ak)
+        key = (endpoint.url, principal.ak, principal.sk)
         if key not in self._clients:
             self._clients[key] = sdk.Clients(endpoint.site, endpoint.url, asynchronous=self.asynchronous)
         return self._clients[key].of(principal)

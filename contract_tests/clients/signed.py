@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
@@ -41,13 +41,18 @@ def authorization(
 
     ``path`` is percent-encoded, ``query`` is not; ``headers`` have ``Host`` and ``X-Sdk-Date`` among them.
     """
+    return proof(keys, method, path, wire.query(query), headers, body)
+
+
+def proof(keys: Keys, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> str:
+    """The same over a query that is sorted and encoded already."""
     signed = {name.lower(): value.strip() for name, value in sorted(headers.items(), key=lambda one: one[0].lower())}
     names = ";".join(signed)
     canonical = "\n".join(
         (
             method.upper(),
             path if path.endswith("/") else f"{path}/",
-            "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(query)),
+            query,
             "".join(f"{name}:{value}\n" for name, value in signed.items()),
             names,
             hashlib.sha256(body).hexdigest(),

@@ -18,8 +18,9 @@ from contract_tests.driving.stage import Stage
 from contract_tests.scenes.registry import Scene
 from mockserver.contract.operations import Operation
 
-# Shrinking costs calls of the client; what it cannot make small in so many it leaves.
-_PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
+# How many examples there are of each operation and scene, and which, if nobody says otherwise.
+USUAL, SEED = 10, 1
+_PHASES = (Phase.explicit, Phase.generate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,29 @@ class _Found(Exception):
 
 
 def play(
-    stage: Stage, scene: Scene, operation: Operation, *, examples: int, seed_: int, known: Known = lambda *_: False
+    stage: Stage,
+    scene: Scene,
+    operation: Operation,
+    *,
+    examples: int,
+    seed_: int,
+    known: Known = lambda *_: False,
+    checks: Sequence[Check] | None = None,
+    smallest: bool = True,
 ) -> Played:
-    """``known``: whether a finding is one that is expected of this client, so that others are looked for behind it."""
+    """``known``: whether a finding is one that is expected of this client, so that others are looked for behind it.
+
+    ``checks``: those that judge, all of the scene without it. Without ``smallest`` the first case that shows a finding
+    will do.
+    """
     played = Played(operation, scene.name)
-    left = [one for one in CHECKS.values() if one.scene == scene.name]
+    left = [one for one in CHECKS.values() if one.scene == scene.name] if checks is None else list(checks)
     if scene.cases is not None:
         _each(stage, scene, operation, left, played, scene.examples(examples), known)
         return played
     while left:
         try:
-            _once(stage, scene, operation, left, played, scene.examples(examples), seed_, known)
+            _once(stage, scene, operation, left, played, scene.examples(examples), seed_, known, smallest)
             break
         except _Found as found:
             told = found.told
@@ -93,10 +106,12 @@ def _each(
     most: int,
     known: Known,
 ) -> None:
-    """Every case, or as many of the first as there may be examples."""
+    """Every case, or as many of the first as there may be examples; none where every check has found something."""
     assert scene.cases is not None
     assert scene.play_case is not None
     for case in scene.cases(stage, operation)[:most]:
+        if len(played.found) == len(checks):
+            return
         exchange = scene.play_case(stage, operation, case)
         played.note(exchange)
         for one, finding in judged(exchange, checks):
@@ -116,6 +131,7 @@ def _once(
     examples: int,
     seed_: int,
     known: Known,
+    smallest: bool,
 ) -> None:
     """Raises ``_Found`` with the smallest case of the first check that finds something."""
     judging = list(checks)
@@ -125,7 +141,7 @@ def _once(
         max_examples=examples,
         deadline=None,
         database=None,
-        phases=_PHASES,
+        phases=(*_PHASES, Phase.shrink) if smallest else _PHASES,
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),

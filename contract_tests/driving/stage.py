@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from http import HTTPStatus
+from http.client import HTTPConnection
+from threading import Lock
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import msgspec
-import requests
 
 from contract_tests.checks.exchange import Exchange
 from contract_tests.clients.adapter import Adapter, Closing, Crash, Endpoint, Error, Offer, Outcome, Result, offer_of
@@ -14,10 +17,14 @@ from contract_tests.driving.known import known
 from contract_tests.server import Served, Server
 from contract_tests.suite.conversation import may_call
 from mockserver.contract.operations import Contract, Operation
+from mockserver.iam.endpoint import CALLS
+from mockserver.store.sandboxes import Principal
 
 _PATIENCE = 60
 _encoder = msgspec.json.Encoder(decimal_format="number")
 CONTRACT = Contract()
+# What IAM answers: the client's own business, between two calls.
+_SIGNING_IN = frozenset(call.name for call in CALLS.values())
 
 
 class Stage:
@@ -31,8 +38,10 @@ class Stage:
         self._server = server
         self._worlds: dict[str, Served] = {}
         self._seen: dict[str, int] = {}
-        self._admin = requests.Session()
-        self._admin.trust_env = False
+        self._faulty: set[str] = set()
+        # Two of these requests go with every call, so they take the shortest way.
+        self._asking = Lock()
+        self._admin = HTTPConnection(urlsplit(server.url).netloc, timeout=_PATIENCE)
 
     def __enter__(self) -> Self:
         return self
@@ -56,6 +65,7 @@ class Stage:
         """The world of the site as it was in the beginning."""
         self.world(site).reset()
         self._seen[site] = 0
+        self._faulty.discard(site)
 
     def endpoint(self, site: str) -> Endpoint:
         url = self.world(site).url
@@ -65,44 +75,54 @@ class Stage:
         """The principals of the world that may call the operation, by its page."""
         return [name for name, who in self.world(operation.site).principals.items() if may_call(operation, who.kind)]
 
-    def call(self, operation: Operation, document: Mapping[str, Any], principal: str) -> Outcome:
+    def principal(self, site: str, name: str) -> Principal:
+        return self.world(site).principals[name]
+
+    def call(self, operation: Operation, document: Mapping[str, Any], who: Principal) -> Outcome:
         """What the client makes of it, whatever that is."""
-        who, endpoint = self.world(operation.site).principals[principal], self.endpoint(operation.site)
+        endpoint = self.endpoint(operation.site)
         return guarded(lambda: self.adapter.call(operation.name, document, who, endpoint))
 
     def exchange(
         self,
         operation: Operation,
         document: Mapping[str, Any],
-        principal: str,
+        principal: str | Principal,
         *,
         served: Any = None,
         fault: Mapping[str, Any] | None = None,
+        call: Callable[[], Outcome] | None = None,
         **told: Any,
     ) -> Exchange:
-        """One call, and what the server saw of it. ``served``: the body to be answered; ``fault``: what to do to it."""
+        """One call, and what the server saw of it. ``served``: the body to be answered; ``fault``: what to do to it
+        before that, see docs/faults.md. ``call``: what the client is to do, where that is not ``adapter.call``.
+        """
+        who = self.principal(operation.site, principal) if isinstance(principal, str) else principal
+        faults = [fault] if fault is not None else []
         if served is not None:
-            fault = {"action": {"body": served}, "times": None}
-        if fault is not None:
-            self.fault(operation, fault)
-        outcome = self.call(operation, document, principal)
-        entries = self.journal(operation.site)
-        if fault is not None:
-            self._ask("DELETE", operation.site, "faults")
-        who = self.world(operation.site).principals[principal]
-        return Exchange(operation, who, document, entries, outcome, served, fault, told)
+            faults.append({"action": {"body": served}, "times": None})
+        self.set_faults(operation, faults)
+        outcome = self.call(operation, document, who) if call is None else guarded(call)
+        return Exchange(operation, who, document, self.journal(operation.site), outcome, served, fault, told)
 
-    def fault(self, operation: Operation, fault: Mapping[str, Any]) -> None:
-        """Set a fault for one operation; see docs/faults.md."""
-        match = {"operation": operation.name, **fault.get("match", {})}
-        self._ask("POST", operation.site, "faults", {**fault, "match": match})
+    def set_faults(self, operation: Operation, faults: Sequence[Mapping[str, Any]] = ()) -> None:
+        """These faults of one operation, and no others any more. They stay until others are set."""
+        if not faults and operation.site not in self._faulty:
+            return
+        matched = [{**one, "match": {"operation": operation.name, **one.get("match", {})}} for one in faults]
+        self._ask("PUT", operation.site, "faults", {"faults": matched})
+        (self._faulty.add if faults else self._faulty.discard)(operation.site)
+
+    def struck(self, site: str) -> int:
+        """How many calls the faults that are set have struck."""
+        return sum(row["struck"] for row in self._ask("GET", site, "faults")["faults"])
 
     def journal(self, site: str) -> Sequence[Mapping[str, Any]]:
-        """What the server saw since the last time."""
+        """What the server saw since the last time, without the client's signing in."""
         found: list[Mapping[str, Any]] = self._ask("GET", site, f"journal?after={self._seen[site]}")["entries"]
         if found:
             self._seen[site] = found[-1]["number"]
-        return found
+        return [entry for entry in found if entry["operation"] not in _SIGNING_IN]
 
     def advance(self, site: str, seconds: int) -> None:
         """Move the clock of the site's world on."""
@@ -110,11 +130,13 @@ class Stage:
 
     def _ask(self, method: str, site: str, what: str, body: Any = None) -> Any:
         world = self.world(site)
-        address = f"{world.url}/_mock/sandboxes/{world.id}/{what}"
         content = None if body is None else _encoder.encode(body)
-        answer = self._admin.request(method, address, data=content, timeout=_PATIENCE)
-        assert answer.ok, answer.text
-        return json.loads(answer.content, parse_float=Decimal) if answer.content else None
+        with self._asking:
+            self._admin.request(method, f"/_mock/sandboxes/{world.id}/{what}", content)
+            answer = self._admin.getresponse()
+            said = answer.read()
+        assert answer.status < HTTPStatus.BAD_REQUEST, said.decode()
+        return json.loads(said, parse_float=Decimal) if said else None
 
 
 def guarded(call: Callable[[], Any]) -> Outcome:

@@ -18,14 +18,17 @@ def sending(stage: Stage, operation: Operation, data: st.DataObject) -> Exchange
     return stage.exchange(operation, *drawn_call(stage, operation, data))
 
 
-def answers_with_a_body(stage: Stage, operation: Operation) -> bool:
-    return (
-        has_caller(stage, operation) and operation.success != NO_CONTENT and bool(operation.response.get("properties"))
+def has_an_answer(stage: Stage, operation: Operation) -> bool:
+    return has_caller(stage, operation) and (
+        operation.success == NO_CONTENT or bool(operation.response.get("properties"))
     )
 
 
-@scene("answering", answers_with_a_body)
+@scene("answering", has_an_answer)
 def answering(stage: Stage, operation: Operation, data: st.DataObject) -> Exchange:
-    """Any answer that the contract allows, and some of next year's."""
+    """Any answer that the contract allows, and some of next year's; none where the status says so."""
+    if operation.success == NO_CONTENT:
+        nothing = {"action": {"status": NO_CONTENT}, "times": None}
+        return stage.exchange(operation, *plain_call(stage, operation), fault=nothing)
     served = data.draw(responses(operation), "answer")
     return stage.exchange(operation, *plain_call(stage, operation), served=served)

@@ -9,7 +9,9 @@ from contract_tests.strategies import merging
 from contract_tests.strategies.keywords import Schema
 
 # Where the contract names no limit: what fits a signed 32-bit number on both sides of zero.
-_FAR = 2**31 - 1
+FAR = 2**31 - 1
+# Steps whose binary fraction is a little too small, so that cents get lost on the way: 0.29, 1.15.
+_INEXACT = (29, 115)
 # Where it names no step: the most decimals that any page documents.
 _FINEST = Decimal("0.00000001")
 
@@ -25,12 +27,16 @@ def step(schema: Schema) -> Decimal:
     return max(steps, default=Decimal(1) if schema["type"] == "integer" else _FINEST)
 
 
-def numbers(schema: Schema) -> SearchStrategy[int | Decimal]:
-    """Numbers of the schema's range; whole ones as ``int`` as often as as ``Decimal`` where fractions are allowed."""
+def numbers(schema: Schema, far: int = FAR) -> SearchStrategy[int | Decimal]:
+    """Numbers of the schema's range; whole ones as ``int`` as often as as ``Decimal`` where fractions are allowed.
+
+    ``far``: how far whole numbers go where the contract names no limit.
+    """
     size = step(schema)
-    least = int((exact(schema.get("minimum", -_FAR)) / size).to_integral_value(ROUND_CEILING))
-    most = int((exact(schema.get("maximum", _FAR)) / size).to_integral_value(ROUND_FLOOR))
-    edges = [count for count in (least, least + 1, 0, 1, most - 1, most) if least <= count <= most]
+    limit = far if schema["type"] == "integer" else FAR
+    least = int((exact(schema.get("minimum", -limit)) / size).to_integral_value(ROUND_CEILING))
+    most = int((exact(schema.get("maximum", limit)) / size).to_integral_value(ROUND_FLOOR))
+    edges = [count for count in (least, least + 1, 0, 1, *_INEXACT, most - 1, most) if least <= count <= most]
     counts = st.sampled_from(edges) | st.integers(least, min(most, least + 1000)) | st.integers(least, most)
     if schema["type"] == "integer":
         return counts.map(lambda count: int(count * size))

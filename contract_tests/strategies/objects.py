@@ -12,7 +12,7 @@ from contract_tests.strategies import merging, places
 from contract_tests.strategies.judging import understood
 from contract_tests.strategies.keywords import Schema
 from contract_tests.strategies.merging import Contradiction, folded, merged
-from contract_tests.strategies.numbers import numbers
+from contract_tests.strategies.numbers import FAR, numbers
 from contract_tests.strategies.rules import identity, satisfies
 from contract_tests.strategies.texts import texts
 
@@ -24,11 +24,13 @@ _FEW = 3
 @dataclass(frozen=True)
 class Drawing:
     """How values are drawn. ``only``: optional members by these names and no others; ``known``: values that mean
-    something in the world under test, by the name of the member. Strategies are made once and kept.
+    something in the world under test, by the name of the member; ``far``: see ``numbers``. Strategies are made once
+    and kept.
     """
 
     only: frozenset[str] | None = None
     known: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    far: int = FAR
     _made: dict[tuple[bytes, str, str], SearchStrategy[Any]] = field(default_factory=dict, repr=False)
     _folded: dict[tuple[bytes, ...], Schema] = field(default_factory=dict, repr=False)
 
@@ -50,7 +52,7 @@ class Drawing:
             return st.one_of(*(self.values(part, place, name) for part in _compatible(rest, schema["anyOf"])))
         match schema.get("type"):
             case "integer" | "number":
-                return numbers(schema)
+                return numbers(schema, self.far)
             case "boolean":
                 return st.booleans()
             case "array":

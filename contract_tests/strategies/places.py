@@ -21,6 +21,18 @@ _TELLING = "aA0_-.中云é😀'\"\\/%+&=;~*?#\u00a0\u202e"
 _HEADER = st.sampled_from([chr(point) for point in range(0x21, 0x7F)])
 
 
+# Each of them that a query, a path or a signature can be wrong about, in one text: one call is enough to tell.
+_ALL = "a+b c~*%2B'中云é😀_-.;&=?#\"/\\"
+_ALL_OF_A_HEADER = "a+b~*%2B'_-.;&=?#\"/\\"
+
+
+def telling(place: str) -> str:
+    """A text that ``place`` can carry, with everything in it that programs trip over."""
+    if place == "headers":
+        return _ALL_OF_A_HEADER
+    return _ALL.replace("/", "") if place == "path" else _ALL
+
+
 @cache
 def characters(place: str) -> SearchStrategy[str]:
     """One character that ``place`` can carry: JSON all, a URL no control characters, a header printable ASCII."""

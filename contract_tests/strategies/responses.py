@@ -16,7 +16,11 @@ PLACE = "body"
 NEW_MEMBER, NEW_VALUE = "new_since_2031", "NEW_SINCE_2031"
 _NEW: SearchStrategy[Any] = st.sampled_from(["a text", 7, True, None, [], {"amount": 1}])
 _DONE = "CBC.0000"
-_drawing = Drawing()
+# Of whole numbers: what 64 bits hold. Of IDs: texts of digits, one of which no double holds, and one that is no number.
+_FAR = 2**63 - 1
+_DIGITS = ("9007199254740993", "0012")
+_IDS = ("id", "account_id", "customer_id", "order_id", "coupon_id", "quota_id", "trans_id", "resource_id", "product_id")
+_drawing = Drawing(known=dict.fromkeys(_IDS, _DIGITS), far=_FAR)
 
 
 def responses(operation: Operation) -> SearchStrategy[Any]:

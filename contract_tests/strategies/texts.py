@@ -7,7 +7,7 @@ from hypothesis.strategies import SearchStrategy
 
 from contract_tests.strategies import merging, regexes, rules
 from contract_tests.strategies.keywords import Schema
-from contract_tests.strategies.places import characters
+from contract_tests.strategies.places import characters, telling
 
 _SHORT = 12
 # Documents forbid passwords of one kind of character only; a text with this in it is of every kind.
@@ -50,7 +50,9 @@ def _drawn(schema: Schema, place: str) -> SearchStrategy[str]:
 def _free(least: int, most: int | None, place: str) -> SearchStrategy[str]:
     """Short ones in full variety; long ones repeat what is in them, or drawing would take longer than the call."""
     one = characters(place)
+    whole = telling(place)
     short = st.text(one, min_size=least, max_size=least + _SHORT if most is None else min(most, least + _SHORT))
+    short |= st.just(_stretched(whole, max(least, len(whole) if most is None else min(most, len(whole)))))
     if most is None or most <= least:
         return short
     few = st.text(one, min_size=1, max_size=_SHORT)

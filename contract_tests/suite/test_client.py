@@ -9,16 +9,13 @@ import pytest
 from contract_tests.checks.registry import CHECKS, Check
 from contract_tests.clients.loading import BadClient, load
 from contract_tests.driving import expected, failure
-from contract_tests.driving.playing import Played, play
+from contract_tests.driving.playing import SEED, USUAL, Played, play
 from contract_tests.driving.stage import CONTRACT, Stage
 from contract_tests.scenes import registry
 from contract_tests.server import Server
 from mockserver.contract.operations import Operation
 
-# Of each operation and scene; a share of it where a scene needs fewer.
-USUAL = 10
 DEFAULT = "python-sdk"
-SEED = 1
 Playing = Callable[[str, Operation], Played | None]
 
 registry.load()

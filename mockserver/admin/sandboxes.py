@@ -19,7 +19,7 @@ from mockserver.domain.entering import inside
 from mockserver.domain.realname import Case
 from mockserver.domain.scenarios import BadScenario
 from mockserver.gateway import faults
-from mockserver.store.faults import Asked
+from mockserver.store.faults import AllAsked, Asked
 from mockserver.store.journal import Entry
 from mockserver.store.rows import as_row
 from mockserver.store.sandboxes import Plan, Sandbox, Sandboxes
@@ -169,6 +169,17 @@ def blueprint(sandboxes: Sandboxes, contract: Contract, plan: Callable[[str, int
         except (BadBody, faults.BadFault) as problem:
             return _answer({"error": str(problem)}, 400)
         return _answer(sandbox.faults.add(asked, sandbox.seed).row(), 201)
+
+    @admin.put("/sandboxes/<ident>/faults")
+    def set_faults(ident: str) -> Response:
+        sandbox = found(ident)
+        try:
+            asked = _asked(request.get_data(), AllAsked).faults
+            for one in asked:
+                faults.check(one, contract, sandbox.site)
+        except (BadBody, faults.BadFault) as problem:
+            return _answer({"error": str(problem)}, 400)
+        return _answer({"faults": [fault.row() for fault in sandbox.faults.replace(asked, sandbox.seed)]})
 
     @admin.delete("/sandboxes/<ident>/faults")
     def clear_faults(ident: str) -> Response:

@@ -5,7 +5,7 @@ answer, a late one, half of one, none. It strikes after the quota and before the
 gateway would. Page: docs/faults.md.
 """
 
-import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from mockserver.contract.catalogue import Catalogue
@@ -28,10 +28,15 @@ def check(asked: Asked, contract: Contract, site: str) -> None:
         raise BadFault(
             f"match.operation: the {site} site has no operation {operation!r}; bss-mock operations lists them"
         )
-    ways = [action.answers, action.drop is not None, action.truncate is not None, action.corrupt]
-    if sum(ways) > 1:
-        raise BadFault("action: one of an answer (status, code, body, text), drop, truncate and corrupt")
-    if not any(ways) and not action.delay_seconds:
+    losses = [action.drop is not None, action.truncate is not None, action.corrupt]
+    if sum(losses) > 1 or (action.answers and action.drop):
+        raise BadFault(
+            "action: one of an answer (status, code, body, text), drop, truncate and corrupt; "
+            "an answer may be cut or corrupt besides"
+        )
+    if action.runs and not action.answers:
+        raise BadFault("action: runs goes with an answer (status, code, body, text); without one the operation runs")
+    if not action.answers and not any(losses) and not action.delay_seconds:
         raise BadFault(
             "action: nothing would happen; give status, code, body, text, drop, truncate, corrupt or delay_seconds"
         )
@@ -46,10 +51,10 @@ def check(asked: Asked, contract: Contract, site: str) -> None:
 
 
 def strike(sandbox: Sandbox, operation: Operation, principal: Principal) -> Fault | None:
-    """The fault that strikes this call, after its delay."""
+    """The fault that strikes this call, after its delay; that is over too when the fault is removed."""
     fault = sandbox.faults.strike(operation.name, principal.name, principal.kind)
     if fault is not None and fault.asked.action.delay_seconds:
-        time.sleep(fault.asked.action.delay_seconds)
+        fault.gone.wait(fault.asked.action.delay_seconds)
     return fault
 
 
@@ -78,10 +83,12 @@ def _places(operation: Operation) -> dict[str, object]:
     return {"ak": "", "signature_time": "", "server_time": "", "limit": quota.limit, "seconds": quota.seconds}
 
 
-def struck(fault: Fault | None, made: Answer) -> Answer:
-    """What is left of an answer that was made."""
+def struck(fault: Fault | None, made: Answer, instead: Callable[[Action], Answer]) -> Answer:
+    """What is left of an answer that was made. ``instead`` gives the one that the fault has in its place."""
     if fault is None:
         return made
+    if fault.asked.action.runs:
+        made = instead(fault.asked.action)
     match fault.asked.action:
         case Action(drop=str()):
             return replace(made, sent=NOTHING)

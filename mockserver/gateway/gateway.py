@@ -89,7 +89,7 @@ class Gateway:
         exchange = Exchange.begun(wire, claim.sandbox, claim.principal)
         answered = self._serve(exchange, claim, match)
         record(exchange, answered)
-        return faults.struck(exchange.fault, answered)
+        return faults.struck(exchange.fault, answered, lambda action: self._faulty(exchange, action))
 
     def _route(self, wire: Wire) -> Match[Operation]:
         match = self.contract.routes.find(wire.method, wire.path)
@@ -134,15 +134,16 @@ class Gateway:
         fault = exchange.fault = faults.strike(sandbox, operation, principal)
         if fault is not None:
             exchange.notes.append(Problem("", "fault", fault.words))
-            if fault.asked.action.answers:
-                return self._faulty(exchange, operation, fault.asked.action)
+            if fault.asked.action.answers and not fault.asked.action.runs:
+                return self._faulty(exchange, fault.asked.action)
             if fault.asked.action.drop == "before":
                 return Answer(NEVER, b"", {})
         return self._operate(exchange, operation, places)
 
-    def _faulty(self, exchange: Exchange, operation: Operation, action: Action) -> Answer:
+    def _faulty(self, exchange: Exchange, action: Action) -> Answer:
+        assert exchange.operation is not None
         language = _language(exchange)
-        return faults.answered(action, operation, self.contract.catalogue, language, exchange.request_id)
+        return faults.answered(action, exchange.operation, self.contract.catalogue, language, exchange.request_id)
 
     def _operate(self, exchange: Exchange, operation: Operation, places: Mapping[str, str]) -> Answer:
         sandbox, principal = exchange.sandbox, exchange.principal

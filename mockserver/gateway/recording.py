@@ -13,11 +13,14 @@ from mockserver.contract.operations import Operation
 from mockserver.contract.problems import Problem
 from mockserver.contract.reading import Reading
 from mockserver.gateway.exchange import HIDDEN, JSON, Answer, Wire
+from mockserver.gateway.signing import DATE_HEADER
 from mockserver.store.faults import Fault
 from mockserver.store.journal import Entry, History
 from mockserver.store.sandboxes import Principal, Sandbox
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
+# A date has 16 characters; what somebody else sends in its place need not be shown whole.
+_DATE_SHOWN = 32
 
 
 @dataclass(slots=True)
@@ -76,6 +79,7 @@ def write(
         Entry(
             number=exchange.number,
             at=exchange.sandbox.now().isoformat(timespec="milliseconds"),
+            signed_at=_ascii(wire.headers.get(DATE_HEADER)),
             request_id=exchange.request_id,
             method=wire.method,
             path=_path(wire),
@@ -118,6 +122,7 @@ def record_stray(history: History, wire: Wire, reason: Problem, answer: Answer, 
             reason=_words(reason, ""),
             notes=(),
             fidelity=None,
+            signed_at=None,
         ),
     )
 
@@ -135,6 +140,10 @@ def _seen(exchange: Exchange, secrets: Container[str]) -> Mapping[str, Any]:
     if exchange.body is not None:
         seen["body"] = redacted(secrets, exchange.body)
     return {place: value for place, value in seen.items() if value}
+
+
+def _ascii(text: str | None) -> str | None:
+    return None if text is None else text[:_DATE_SHOWN].encode("ascii", "replace").decode()
 
 
 def _shown(answer: Answer) -> bytes:

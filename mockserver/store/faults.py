@@ -4,9 +4,9 @@ What is done about it is the gateway's business (``gateway/faults.py``).
 """
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
-from threading import Lock
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Lock
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -25,7 +25,10 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What happens to them. ``delay_seconds`` goes with any other; all others exclude each other."""
+    """What happens to them. ``delay_seconds`` goes with any other. An answer of the fault's own (``status``, ``code``,
+    ``body``, ``text``) can be cut or broken too, and with ``runs`` the operation runs before it; all others exclude
+    each other.
+    """
 
     delay_seconds: Annotated[float, Meta(ge=0, le=LONGEST_DELAY)] = 0.0
     status: Annotated[int, Meta(ge=200, le=599)] | None = None
@@ -36,10 +39,11 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     drop: Literal["before", "after"] | None = None
     truncate: Annotated[int, Meta(ge=0)] | None = None
     corrupt: bool = False
+    runs: bool = False
 
     @property
     def answers(self) -> bool:
-        """Whether the answer is this one's, and the operation never runs."""
+        """Whether the answer is this one's."""
         return bool(self.body) or any(given is not None for given in (self.status, self.code, self.text))
 
 
@@ -52,7 +56,13 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int | None = None
 
 
-@dataclass(slots=True)
+class AllAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of ``PUT /_mock/sandboxes/{id}/faults``."""
+
+    faults: list[Asked]
+
+
+@dataclass(slots=True, eq=False)
 class Fault:
     """A fault of a sandbox. ``seen``: how many calls matched, ``struck``: how many were struck."""
 
@@ -61,6 +71,8 @@ class Fault:
     seed: int
     seen: int = 0
     struck: int = 0
+    # Set when the fault is removed: a call that it delays goes on then.
+    gone: Event = field(default_factory=Event, repr=False)
 
     def row(self) -> dict[str, Any]:
         return {
@@ -108,21 +120,35 @@ class Faults:
     def add(self, asked: Asked, seed: int) -> Fault:
         """``seed``: of its chance, where it was given none of its own."""
         with self._counting:
-            self._last += 1
-            fault = Fault(self._last, asked, asked.seed if asked.seed is not None else seed)
-            self._kept.append(fault)
-        return fault
+            return self._added(asked, seed)
+
+    def replace(self, all_asked: Sequence[Asked], seed: int) -> list[Fault]:
+        """These, and no others any more."""
+        with self._counting:
+            self._forget(self._kept)
+            return [self._added(asked, seed) for asked in all_asked]
 
     def remove(self, number: int) -> bool:
         with self._counting:
             found = [fault for fault in self._kept if fault.number == number]
-            self._kept = [fault for fault in self._kept if fault.number != number]
+            self._forget(found)
         return bool(found)
 
     def clear(self) -> None:
         with self._counting:
-            self._kept = []
+            self._forget(self._kept)
             self._last = 0
+
+    def _added(self, asked: Asked, seed: int) -> Fault:
+        self._last += 1
+        fault = Fault(self._last, asked, asked.seed if asked.seed is not None else seed)
+        self._kept.append(fault)
+        return fault
+
+    def _forget(self, removed: Sequence[Fault]) -> None:
+        self._kept = [fault for fault in self._kept if fault not in removed]
+        for fault in removed:
+            fault.gone.set()
 
     def strike(self, operation: str, *caller: str) -> Fault | None:
         """The first that strikes a call of ``operation`` by somebody known under the names ``caller``."""

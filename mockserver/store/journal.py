@@ -18,7 +18,8 @@ _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One exchange. ``at`` is a UTC text; ``reason`` and each of ``notes`` are pointer, rule, message and page.
+    """One exchange. ``at`` is a UTC text, ``signed_at`` the request's own date; ``reason`` and each of ``notes`` are
+    pointer, rule, message and page.
 
     Request (what was understood of it, by place) and response (what was sent) are kept as JSON: ten thousand decoded
     bodies would make every call slower.
@@ -26,6 +27,7 @@ class Entry:
 
     number: int
     at: str
+    signed_at: str | None
     request_id: str
     method: str
     path: str

@@ -30,6 +30,7 @@ def test_an_entry_tells_the_request_the_caller_and_the_answer(stage: "Stage", ap
     assert entry == {
         "number": 1,
         "at": "2026-03-01T12:00:00.000+00:00",
+        "signed_at": entry["signed_at"],
         "request_id": answer.headers["X-Request-Id"],
         "method": "POST",
         "path": "/v2/partners/sub-customers/query",
