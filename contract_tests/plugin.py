@@ -37,12 +37,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="examples of each operation and scene; without it as many as usual",
     )
+    group.addoption(
+        "--bss-operations",
+        type=_words,
+        metavar="NAMES",
+        help="check these operations alone: list_sub_customers,cn/list_partner_balances",
+    )
+    group.addoption("--bss-area", type=_words, metavar="AREAS", help="check the operations of these areas alone")
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "bss(scenario=..., seed=..., strict=..., quotas=...): the world that bss_sandbox opens for this test"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A client that cannot be checked is told before any process is started for it."""
+    if session.config.getoption("bss_client") is not None:
+        from contract_tests.driving import choosing
+
+        choosing.look(session.config)
 
 
 @pytest.fixture(scope="session")

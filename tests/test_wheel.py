@@ -141,6 +141,24 @@ def test_it_serves_from_any_folder_and_ends_when_told(elsewhere: Path, tmp_path:
         assert server.wait(timeout=20) == 0
 
 
+def test_without_the_extra_the_kit_says_what_it_needs(elsewhere: Path, tmp_path: Path) -> None:
+    """The emulator alone has the command; what it needs is hidden here where it is borrowed."""
+    hidden = "import sys; sys.modules['hypothesis'] = None; from mockserver.cli import main; main()"
+    for words in (["check", "--client", "requests"], ["run", "--check", "--", "true"]):
+        done = subprocess.run(
+            [elsewhere / "python", "-c", hidden, *words],
+            cwd=tmp_path,
+            env=clean(),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "pip install 'bss-mock[test]'" in done.stderr
+
+
 def test_pytest_finds_the_fixtures_there(elsewhere: Path, wheel: Path, tmp_path: Path) -> None:
     if not BORROWED:
         install(elsewhere.parent, wheel, extra="[test]")
@@ -148,3 +166,13 @@ def test_pytest_finds_the_fixtures_there(elsewhere: Path, wheel: Path, tmp_path:
         "def test_a_world_of_my_own(bss_sandbox):\n    assert bss_sandbox.distributor\n", encoding="utf-8"
     )
     assert "1 passed" in run(elsewhere / "python", "-m", "pytest", "-p", "no:cacheprovider", cwd=tmp_path)
+
+
+def test_a_client_is_checked_there(elsewhere: Path, wheel: Path, tmp_path: Path) -> None:
+    if not BORROWED:
+        install(elsewhere.parent, wheel, extra="[test]")
+    about = ("--client", "requests", "--operations", "cn/list_partner_balances", "--examples", "1")
+    assert "0 findings; 1 operation x " in run(
+        elsewhere / "bss-mock", "check", *about, "--html", "a.html", cwd=tmp_path
+    )
+    assert (tmp_path / "a.html").stat().st_size > 5_000

@@ -4,9 +4,8 @@ A scene is played once for all of its checks. When one finds something, Hypothes
 this check finds; then the scene is played again for the others, until those that are left find nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -15,11 +14,10 @@ from hypothesis.errors import Flaky
 from contract_tests.checks.exchange import Exchange
 from contract_tests.checks.registry import CHECKS, Check, Finding
 from contract_tests.driving.stage import Stage
+from contract_tests.reporting.covering import pointers
 from contract_tests.scenes.registry import Scene
 from mockserver.contract.operations import Operation
 
-# How many examples there are of each operation and scene, and which, if nobody says otherwise.
-USUAL, SEED = 10, 1
 _PHASES = (Phase.explicit, Phase.generate)
 
 
@@ -51,7 +49,7 @@ class Played:
             if entry["error_code"]:
                 self.codes.add(entry["error_code"])
             for place, value in (entry["request"] or {}).items():
-                self.members |= set(_pointers(value, f"/{place}"))
+                self.members |= set(pointers(value, f"/{place}"))
 
 
 Known = Callable[[Check, Operation, Finding], bool]
@@ -173,13 +171,3 @@ def _of(flaky: BaseException) -> Told:
         if isinstance(one, _Found):
             return one.told
     raise flaky
-
-
-def _pointers(value: Any, pointer: str) -> Iterable[str]:
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield f"{pointer}/{name}"
-            yield from _pointers(item, f"{pointer}/{name}")
-    elif isinstance(value, list):
-        for item in value:
-            yield from _pointers(item, f"{pointer}/*")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from contract_tests import server
-from contract_tests.driving.playing import SEED
+from contract_tests.driving.choosing import SEED
 from contract_tests.mutants.hunting import Hunt, hunt
 from contract_tests.mutants.registry import MUTANTS, load
 from contract_tests.scenes import registry as scenes

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from contract_tests.checks.registry import CHECKS
-from contract_tests.driving.playing import SEED, USUAL, Told, play
+from contract_tests.driving.choosing import SEED, USUAL
+from contract_tests.driving.playing import Told, play
 from contract_tests.driving.stage import Stage
 from contract_tests.mutants.registry import Mutant
 from contract_tests.scenes.registry import SCENES

@@ -22,6 +22,7 @@ Applies = Callable[[Stage, Operation], bool]
 class Scene:
     """One that is drawn has ``play``, one whose cases can be listed has ``cases`` and ``play_case`` instead.
 
+    One that nobody plays has none of them.
     ``share``: how many examples or cases it needs for each example that was asked for.
     """
 
@@ -31,6 +32,10 @@ class Scene:
     cases: Cases | None = None
     play_case: PlayCase | None = None
     share: float = 1.0
+
+    @property
+    def is_played(self) -> bool:
+        return self.play is not None or self.cases is not None
 
     def examples(self, asked: int) -> int:
         return max(1, round(asked * self.share))

@@ -3,12 +3,13 @@
 Operations come from the schema files, so a new one is tested as soon as it is there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from contract_tests.driving.known import known as known_values
+from contract_tests.reporting import cases
 from contract_tests.server import Server
 from contract_tests.suite.conversation import Conversation
 from mockserver.contract.operations import SITES, Contract, Operation
@@ -25,6 +26,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     asked = config.getoption("bss_client") is not None
     return True if asked != (collection_path.name == CLIENT) and collection_path.name.startswith("test_") else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    cases.enclose(item, report)
+    return report
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

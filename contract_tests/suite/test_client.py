@@ -1,34 +1,34 @@
 """The client under test, check by check and operation by operation. ``--bss-client`` says which one; docs/check.md."""
 
-import shlex
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from contract_tests.checks.registry import CHECKS, Check
-from contract_tests.clients.loading import BadClient, load
-from contract_tests.driving import expected, failure
-from contract_tests.driving.playing import SEED, USUAL, Played, play
-from contract_tests.driving.stage import CONTRACT, Stage
+from contract_tests.driving import again, expected, failure
+from contract_tests.driving.choosing import chosen
+from contract_tests.driving.playing import Played, play
+from contract_tests.driving.stage import Stage
+from contract_tests.reporting.cases import FOUND, KNOWN, PASSED, SKIPPED, Case, Exercised, tell
 from contract_tests.scenes import registry
 from contract_tests.server import Server
 from mockserver.contract.operations import Operation
-
-DEFAULT = "python-sdk"
-Playing = Callable[[str, Operation], Played | None]
 
 registry.load()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Only what the client offers: there are thousands of cases."""
     if {"check", "called"} <= set(metafunc.fixturenames):
+        played = sorted(
+            (one for one in CHECKS.values() if registry.SCENES[one.scene].is_played), key=lambda one: one.scene
+        )
         items = [
             pytest.param(
                 check, op, id=f"{check.name}-{op.site}-{op.name}", marks=pytest.mark.xdist_group(_group(check, op))
             )
-            for op in CONTRACT
-            for check in sorted(CHECKS.values(), key=lambda one: one.scene)
+            for op in chosen(metafunc.config).operations
+            for check in played
         ]
         metafunc.parametrize(("check", "called"), items)
 
@@ -40,51 +40,54 @@ def _group(check: Check, operation: Operation) -> str:
 
 @pytest.fixture(scope="session")
 def stage(bss_server: Server, request: pytest.FixtureRequest) -> Iterator[Stage]:
-    word = request.config.getoption("bss_client") or DEFAULT
-    try:
-        adapter = load(word)
-    except BadClient as problem:
-        raise pytest.fail.Exception(str(problem), pytrace=False) from None
-    with Stage(bss_server, adapter) as opened:
+    with Stage(bss_server, chosen(request.config).adapter) as opened:
         yield opened
+
+
+class Playing:
+    """Plays a scene for an operation once; None where it cannot be played with this client."""
+
+    def __init__(self, stage: Stage, examples: int, seed: int) -> None:
+        self.stage = stage
+        self._examples, self._seed = examples, seed
+        self._played: dict[tuple[str, str, str], Played | None] = {}
+
+    def __call__(self, name: str, operation: Operation) -> tuple[Played | None, Exercised | None]:
+        """The second is what was exercised, told the first time only."""
+        key = (name, operation.site, operation.name)
+        if key in self._played:
+            return self._played[key], None
+        scene, stage = registry.SCENES[name], self.stage
+        known = expected.of(stage.offer.name)
+        fits = scene.applies(stage, operation)
+        came = play(stage, scene, operation, examples=self._examples, seed_=self._seed, known=known) if fits else None
+        self._played[key] = came
+        return came, Exercised(came.exchanges, sorted(came.members), sorted(came.codes)) if came else None
 
 
 @pytest.fixture(scope="session")
 def playing(stage: Stage, request: pytest.FixtureRequest) -> Playing:
-    """Plays a scene for an operation once; None where it cannot be played with this client."""
-    examples = request.config.getoption("bss_examples") or USUAL
-    asked = request.config.getoption("hypothesis_seed", None)
-    seed = SEED if asked in (None, "random") else int(asked)
-    played: dict[tuple[str, str, str], Played | None] = {}
-
-    def play_once(name: str, operation: Operation) -> Played | None:
-        key = (name, operation.site, operation.name)
-        scene = registry.SCENES[name]
-        if key not in played:
-            known = expected.of(stage.offer.name)
-            fits = scene.applies(stage, operation)
-            played[key] = play(stage, scene, operation, examples=examples, seed_=seed, known=known) if fits else None
-        return played[key]
-
-    return play_once
+    about = chosen(request.config)
+    return Playing(stage, about.examples, about.seed)
 
 
-def test_client(check: Check, called: Operation, playing: Playing, record_property: Any, request: Any) -> None:
-    came = playing(check.scene, called)
+def test_client(check: Check, called: Operation, playing: Playing, request: pytest.FixtureRequest) -> None:
+    came, exercised = playing(check.scene, called)
+
+    def told(outcome: str, words: str = "", text: str = "", deviation: str = "") -> None:
+        tell(request.node, Case(check.name, called.site, called.name, outcome, words, text, deviation), exercised)
+
     if came is None:
+        told(SKIPPED)
         pytest.skip(f"the scene {check.scene} cannot be played with {called.name} of this client")
-    told = came.found.get(check.name)
-    if told is not None:
-        word = request.config.getoption("bss_client") or DEFAULT
-        words = ["pytest", "--pyargs", "contract_tests", "--bss-client", word, "-k", request.node.callspec.id]
-        again = shlex.join(words)
-        pytest.fail(failure.text(told, again), pytrace=False)
+    if check.name in came.found:
+        found = came.found[check.name]
+        text = failure.text(found, again.line(request.config, request.node.callspec.id))
+        told(FOUND, found.finding.words, text)
+        pytest.fail(text, pytrace=False)
     if check.name in came.known:
-        found = came.known[check.name][0]
-        name = expected.of(playing_client(request)).name(check, called, found.finding)
-        pytest.xfail(f"known deviation {name}: {found.finding.words}")
-
-
-def playing_client(request: pytest.FixtureRequest) -> str:
-    stage: Stage = request.getfixturevalue("stage")
-    return stage.offer.name
+        finding = came.known[check.name][0].finding
+        name = expected.of(playing.stage.offer.name).name(check, called, finding)
+        told(KNOWN, finding.words, deviation=name or "")
+        pytest.xfail(f"known deviation {name}: {finding.words}")
+    told(PASSED)

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from mockserver.cli.added import Group
 from mockserver.cli.ca import ca
 from mockserver.cli.describing import credentials, explain, openapi, operations
 from mockserver.cli.run import run
@@ -15,7 +16,7 @@ from mockserver.contract.files import BadSchema
 from mockserver.domain.scenarios import BadScenario
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bss-mock")
 def cli() -> None:
     """An offline stand-in for Huawei Cloud's partner API (BSS)."""

@@ -8,26 +8,30 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.app import DEMO, Emulator
-from mockserver.cli import options
+from mockserver.cli import added, options
 from mockserver.contract.operations import SITES
 
 if TYPE_CHECKING:
     from mockserver.cli.serve import Doors
     from mockserver.running.background import Say
     from mockserver.running.environment import Trust
-    from mockserver.running.recording import Recording
+    from mockserver.running.recording import Judgement, Recording
     from mockserver.store.sandboxes import Principal, Sandbox
+
+# The exit status of a command that went well, and sent what the contract does not allow.
+VIOLATED = 1
 
 
 @click.command(context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False})
 @click.option("--principal", default=options.PRINCIPAL, show_default=True, help="Who the command is.")
 @click.option("--site", type=click.Choice(SITES), help="On which site. Default: that of the first scenario.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Summary and journal as JSON.")
+@click.option("--check", is_flag=True, help="Judge what it sent; a violation of the contract is exit status 1.")
 @click.option("--scenario-keys", is_flag=True, help="The accounts keep the keys of their scenario.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0: a free one.")
 @click.option("--proxy-port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0: a free one.")
@@ -43,6 +47,7 @@ def run(
     principal: str,
     site: str | None,
     report: Path | None,
+    check: bool,
     scenario_keys: bool,
     port: int,
     proxy_port: int,
@@ -68,6 +73,7 @@ def run(
     from mockserver.running.recording import Gone
 
     options.writable(report, "--report")
+    judge = added.judge() if check else None
     host = options.DEFAULT_HOST
     held, proxy = reserved(host, port), reserved(host, proxy_port, "--proxy-port")
     salt = None if scenario_keys else secrets.token_hex(16)
@@ -94,10 +100,11 @@ def run(
             return problem.status
         except (NotStarted, Gone) as problem:
             raise click.ClickException(str(problem)) from None
-    _tell(recording)
+    judgement = judge(recording) if judge else None
+    _tell(recording, judgement)
     if report is not None:
-        _write(report, recording, command, status, who, sandbox)
-    return status
+        _write(report, recording, judgement, command, status, who, sandbox)
+    return status or (VIOLATED if judgement and judgement.violations else 0)
 
 
 def _around(
@@ -148,20 +155,29 @@ def _trust(folder: Path, authority: bytes, allowed: Sequence[str]) -> "Trust":
     return made
 
 
-def _tell(recording: "Recording") -> None:
+def _tell(recording: "Recording", judgement: "Judgement | None") -> None:
     from mockserver.running.recording import summary
 
     sys.stdout.flush()
     first, *lines = summary(recording)
-    click.echo("\n".join([f"bss-mock: {first}", *lines]), err=True)
+    more = judgement.lines if judgement else ()
+    click.echo("\n".join([f"bss-mock: {first}", *lines, *more]), err=True)
 
 
 def _write(
-    file: Path, recording: "Recording", command: Sequence[str], status: int, who: "Principal", sandbox: "Sandbox"
+    file: Path,
+    recording: "Recording",
+    judgement: "Judgement | None",
+    command: Sequence[str],
+    status: int,
+    who: "Principal",
+    sandbox: "Sandbox",
 ) -> None:
     from mockserver.running.recording import report
 
-    about = {"command": list(command), "status": status, "principal": who.name, "site": sandbox.site}
+    about: dict[str, Any] = {"command": list(command), "status": status, "principal": who.name, "site": sandbox.site}
+    if judgement is not None:
+        about["check"] = judgement.document
     try:
         file.write_text(json.dumps(report(recording, **about), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as problem:

@@ -6,7 +6,7 @@
 import json
 import ssl
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
@@ -31,6 +31,18 @@ class Recording:
 
     def heard(self, proxy: Sequence[str]) -> "Recording":
         return replace(self, proxy=proxy)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What whoever judges a recording has to say: in lines for people, in number, and for programs."""
+
+    lines: Sequence[str]
+    violations: int
+    document: Row
+
+
+Judge = Callable[[Recording], Judgement]
 
 
 def ask(url: str, certificates: bytes) -> Recording:

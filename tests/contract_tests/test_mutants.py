@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from contract_tests.checks.registry import CHECKS
 from contract_tests.clients.plain import PlainClient
 from contract_tests.clients.token import TokenClient
-from contract_tests.driving.playing import SEED, USUAL, play
+from contract_tests.driving.choosing import SEED, USUAL
+from contract_tests.driving.playing import play
 from contract_tests.driving.stage import Stage
 from contract_tests.mutants import registry, table
 from contract_tests.mutants.__main__ import main
