@@ -48,10 +48,11 @@ def ends(exchange: Exchange) -> Finding | None:
     """To read a list takes as many requests as it has pages, and one to see the end."""
     listed = _listed(exchange)
     most = (listed.pages + 1) * (READINGS if listed.reading.change else 1)
-    if len(exchange.entries) <= most:
+    sent = sum(entry["operation"] == exchange.operation.name for entry in exchange.entries)
+    if sent <= most:
         return None
     hint = "Use the limit that was asked for, and stop at the first page that is not full."
-    return Finding(f"{len(exchange.entries)} requests for {listed.pages} pages", hint)
+    return Finding(f"{sent} requests for {listed.pages} pages", hint)
 
 
 def _finding(exchange: Exchange, number: int, what: str, hint: str) -> Finding:

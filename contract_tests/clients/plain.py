@@ -20,8 +20,6 @@ from contract_tests.clients.adapter import ALL_PAGES, RETRY, Endpoint, Error, Of
 from mockserver.contract.operations import Contract, Operation
 from mockserver.store.sandboxes import Principal
 
-READINGS = 5
-PATIENCE = 60.0
 NO_CONTENT = 204
 _TOO_MANY = 429
 _COUNTS = ("count", "total_count")
@@ -42,8 +40,10 @@ class Request:
 class PlainClient:
     """``requests`` and the documented signature."""
 
-    tries, pause = 3, 0.02
-    patience = PATIENCE
+    tries = 3
+    pause = 0.02
+    patience = 60.0
+    readings = 5
 
     def __init__(self) -> None:
         self.session = requests.Session()
@@ -74,14 +74,14 @@ class PlainClient:
         self, operation: str, arguments: Mapping[str, Any], principal: Principal, endpoint: Endpoint
     ) -> Result | Error:
         """The entries of every page, as one list; read again from its beginning when it changed meanwhile."""
-        for _ in range(READINGS):
+        for _ in range(self.readings):
             outcomes = list(self.pages(operation, arguments, principal, endpoint))
             pages = [outcome.value for outcome in outcomes if isinstance(outcome, Result)]
             if isinstance(outcomes[-1], Error):
                 return outcomes[-1]
             if self.stayed(pages):
                 return Result([entry for page in pages for entry in entries_of(page)])
-        return Error(f"the list changed each time it was read ({READINGS} times)")
+        return Error(f"the list changed each time it was read ({self.readings} times)")
 
     def pages(
         self, operation: str, arguments: Mapping[str, Any], principal: Principal, endpoint: Endpoint

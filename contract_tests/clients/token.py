@@ -11,7 +11,7 @@ import requests
 
 from contract_tests.clients import signed
 from contract_tests.clients.adapter import TOKEN, Endpoint, Error, Offer, Result
-from contract_tests.clients.plain import PATIENCE, PlainClient, Request
+from contract_tests.clients.plain import PlainClient, Request
 from mockserver.store.sandboxes import Principal
 
 TOKENS, HEADER, SUBJECT = "/v3/auth/tokens", "X-Auth-Token", "X-Subject-Token"
@@ -89,7 +89,7 @@ class TokenClient(PlainClient):
             f"{endpoint.iam_url}{TOKENS}?nocatalog=true",
             json={"auth": {"identity": identity, "scope": {"domain": domain}}},
             headers={"Content-Type": signed.CONTENT_TYPE},
-            timeout=PATIENCE,
+            timeout=self.patience,
         )
         if not answer.ok:
             said = answer.json().get("error", {})

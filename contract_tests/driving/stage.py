@@ -113,15 +113,21 @@ class Stage:
         self._ask("PUT", operation.site, "faults", {"faults": matched})
         (self._faulty.add if faults else self._faulty.discard)(operation.site)
 
-    def struck(self, site: str) -> int:
-        """How many calls the faults that are set have struck."""
-        return sum(row["struck"] for row in self._ask("GET", site, "faults")["faults"])
+    def fault(self, site: str) -> Mapping[str, Any]:
+        """The first of the faults that are set: how many calls it has ``seen``, and how many it ``struck``."""
+        rows: list[Mapping[str, Any]] = self._ask("GET", site, "faults")["faults"]
+        return rows[0]
 
-    def journal(self, site: str) -> Sequence[Mapping[str, Any]]:
-        """What the server saw since the last time, without the client's signing in."""
-        found: list[Mapping[str, Any]] = self._ask("GET", site, f"journal?after={self._seen[site]}")["entries"]
-        if found:
-            self._seen[site] = found[-1]["number"]
+    def seen(self, site: str) -> int:
+        """The number of the latest entry that was read."""
+        self.world(site)
+        return self._seen[site]
+
+    def journal(self, site: str, since: int | None = None) -> Sequence[Mapping[str, Any]]:
+        """What the server saw since the last time, or ``since`` an entry, without the client's signing in."""
+        after = self.seen(site) if since is None else since
+        found: list[Mapping[str, Any]] = self._ask("GET", site, f"journal?after={after}")["entries"]
+        self._seen[site] = max([self._seen[site], *(entry["number"] for entry in found)])
         return [entry for entry in found if entry["operation"] not in _SIGNING_IN]
 
     def advance(self, site: str, seconds: int) -> None:

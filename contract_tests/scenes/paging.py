@@ -152,7 +152,7 @@ def _meanwhile(
     over = threading.Event()
 
     def make() -> None:
-        while not stage.struck(operation.site):
+        while not stage.fault(operation.site)["struck"]:
             if over.wait(LOOK):
                 return
         with acting(stage, operation.site, principal) as kit:

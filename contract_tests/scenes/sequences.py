@@ -16,7 +16,6 @@ from contract_tests.checks.exchange import Exchange
 from contract_tests.clients.adapter import Result
 from contract_tests.clients.outcome import Answered
 from contract_tests.driving.kit import Kit, acting
-from contract_tests.driving.known import known
 from contract_tests.driving.stage import CONTRACT, Stage
 from contract_tests.scenes.registry import has_caller, scene
 from contract_tests.strategies import simplest
@@ -26,6 +25,8 @@ SCENE = "sequence"
 PARTNER, OWN = "solution_provider", "the partner's own"
 MOST = 6
 _BALANCE = 1
+# The association of customers that the partner funds, and how many of them are enough.
+_RESALE, _FEW = "2", 3
 CENT = Decimal("0.01")
 
 
@@ -127,7 +128,7 @@ def sequence(stage: Stage, operation: Operation, data: st.DataObject) -> Exchang
     possible = steps(stage, site)
     stage.set_faults(operation)
     with acting(stage, site, PARTNER) as kit:
-        amounts = _look(stage, kit)
+        amounts = _look(kit)
         stage.journal(site)
         exchange = None
         for _ in range(data.draw(st.integers(1, MOST), "steps")):
@@ -136,7 +137,7 @@ def sequence(stage: Stage, operation: Operation, data: st.DataObject) -> Exchang
             if not as_answered(exchange):
                 break
         assert exchange is not None
-        there = _look(stage, kit)
+        there = _look(kit)
         stage.journal(site)
     return replace(exchange, told={"money": Money(amounts, there)})
 
@@ -156,9 +157,10 @@ def _taken(stage: Stage, site: str, step: Step, data: st.DataObject, amounts: Am
     return exchange
 
 
-def _look(stage: Stage, kit: Kit) -> Amounts:
+def _look(kit: Kit) -> Amounts:
     """What there is, as the kit sees it: balances of partner and customers, or customers' budgets on the other site."""
-    customers = [stage.principal(kit.site, "customer").domain_id, *_resold(stage, kit.site)]
+    listed = _answer(kit, "list_sub_customers", {"body": {"association_type": _RESALE, "limit": _FEW}})
+    customers = [one["customer_id"] for one in listed["customer_infos"]]
     if kit.site == "intl":
         asked = {one: {"query": {"customer_id": one}} for one in customers}
         return {one: _answer(kit, "show_sub_customer_budget", asked[one])["budget_amount"] for one in customers}
@@ -167,11 +169,6 @@ def _look(stage: Stage, kit: Kit) -> Amounts:
     for row in _answer(kit, "list_customers_balances_detail", _balances_of(customers))["customer_balances"]:
         amounts[row["customer_id"]] = row["amount"] - row["debt_amount"]
     return amounts
-
-
-def _resold(stage: Stage, site: str) -> Sequence[str]:
-    """Of the known customers those that the partner resells to."""
-    return known(stage.world(site))["customer_id"][2:4]
 
 
 def _answer(kit: Kit, name: str, document: Mapping[str, Any]) -> Any:

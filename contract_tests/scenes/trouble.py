@@ -17,6 +17,8 @@ from mockserver.contract.operations import Operation
 
 SCENE, SLOW_SCENE = "trouble", "waiting"
 NO_CONTENT = 204
+# How long a request that was given up may take to end, and how often is looked.
+_PATIENCE, _LOOK = 5.0, 0.02
 _PAGE = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -73,10 +75,17 @@ def in_trouble(stage: Stage, operation: Operation, trouble: Trouble) -> Exchange
 
 @scene_of_cases(SLOW_SCENE, lambda *_: SLOW, reading)
 def in_no_hurry(stage: Stage, operation: Operation, trouble: Trouble) -> Exchange:
-    """A good call that is answered late. ``told`` has how many seconds the client ``took``."""
-    start = time.monotonic()
+    """A good call that is answered late. A request that the client gave up is in the journal when it is over."""
+    good_answer(stage, operation)
+    begun = stage.seen(operation.site)
     exchange = in_trouble(stage, operation, trouble)
-    return replace(exchange, told={**exchange.told, "took": time.monotonic() - start})
+    arrived = stage.fault(operation.site)["seen"]
+    stage.set_faults(operation)
+    entries, end = exchange.entries, time.monotonic() + _PATIENCE
+    while len(entries) < arrived and time.monotonic() < end:
+        time.sleep(_LOOK)
+        entries = stage.journal(operation.site, since=begun)
+    return replace(exchange, entries=sorted(entries, key=lambda entry: entry["number"]))
 
 
 def _broken(action: Mapping[str, Any], served: Any) -> Mapping[str, Any]:

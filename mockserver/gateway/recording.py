@@ -108,6 +108,7 @@ def record_stray(history: History, wire: Wire, reason: Problem, answer: Answer, 
         Entry(
             number=history.total + 1,
             at=at.isoformat(timespec="milliseconds"),
+            signed_at=_ascii(wire.headers.get(DATE_HEADER)),
             request_id=answer.headers["X-Request-Id"],
             method=wire.method,
             path=_path(wire),
@@ -122,7 +123,6 @@ def record_stray(history: History, wire: Wire, reason: Problem, answer: Answer, 
             reason=_words(reason, ""),
             notes=(),
             fidelity=None,
-            signed_at=None,
         ),
     )
 

@@ -1,6 +1,7 @@
 """Faults on purpose, as the official SDK sees them: the answer is another, late, cut or never comes."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -170,3 +171,42 @@ def test_a_fault_that_makes_no_sense_is_told_and_not_set(served: Served, body: d
     assert answer.status_code == requests.codes.bad_request
     assert words in answer.json()["error"]
     assert requests.get(address(served), timeout=10).json() == {"faults": []}
+
+
+def test_the_operation_runs_and_another_answer_is_given(served: Served, fault: Set) -> None:
+    fault({"status": 502, "text": "<html>", "runs": True})
+    with pytest.raises(ServerResponseException):
+        listing(served)
+    (entry,) = served.journal
+    assert (entry["status"], entry["fidelity"]) == (requests.codes.ok, "stateful")
+
+
+def test_an_own_answer_can_be_cut(served: Served, fault: Set) -> None:
+    fault({"body": {"count": 1}, "truncate": 3})
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        listing(served)
+
+
+def test_faults_are_set_all_at_once(served: Served, fault: Set) -> None:
+    fault({"status": 500}, times=None)
+    rows = [{"action": {"status": 503}}, {"action": {"status": 504}}]
+    answer = requests.put(address(served), json={"faults": rows}, timeout=10)
+    assert [row["action"] for row in answer.json()["faults"]] == [{"status": 503}, {"status": 504}]
+    for status in (503, 504):
+        with pytest.raises(ServerResponseException) as refused:
+            listing(served)
+        assert refused.value.status_code == status
+    assert listing(served).status_code == requests.codes.ok
+    wrong = requests.put(address(served), json={"faults": [{"action": {"status": 503}}, {"action": {}}]}, timeout=10)
+    assert wrong.status_code == requests.codes.bad_request
+    assert len(requests.get(address(served), timeout=10).json()["faults"]) == 2
+
+
+def test_a_delay_is_over_when_its_fault_is_removed(served: Served, fault: Set) -> None:
+    fault({"delay_seconds": 50})
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(listing, served)
+        while not requests.get(address(served), timeout=10).json()["faults"][0]["struck"]:
+            assert not held.done()
+        assert requests.delete(address(served), timeout=10).status_code == requests.codes.no_content
+        assert held.result(timeout=20).status_code == requests.codes.ok
