@@ -79,6 +79,15 @@ def emulator(*scenarios: str, **environment: str) -> Iterator[Running]:
         yield server
 
 
+@contextmanager
+def proxied() -> Iterator[tuple[Running, int]]:
+    """The same with a proxy beside it, and the proxy's port."""
+    command = Path(sys.executable).with_name("bss-mock")
+    port, proxy = _free_port(), _free_port()
+    with _running([str(command), "serve", "--port", str(port), "--proxy-port", str(proxy)], port) as server:
+        yield server, proxy
+
+
 def copied(folder: Path, only: Collection[str] = ()) -> Path:
     """A copy of the emulator, with the schema files of all operations or of these ones."""
     for part in ("mockserver", "fixtures", "schemas"):

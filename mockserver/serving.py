@@ -26,7 +26,8 @@ from mockserver.gateway import stalled
 
 WsgiApp = Callable[..., Any]
 Ready = Callable[[str], None]
-# A body that comes slowly holds one, so there are many; each starts only when it is needed.
+# A body that comes slowly holds one, so there are many. Each starts only when it is needed, and with 64 connections at
+# once 256 take no more of the processor for a request than 16 do.
 THREADS = 256
 # How long a connection may be silent, in seconds: between requests, in the headers, in a body.
 IDLE = 30.0

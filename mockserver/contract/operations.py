@@ -121,6 +121,11 @@ class Operation:
         """Names of members that the contract marks ``writeOnly``: never shown again."""
         return frozenset(_write_only(self.request))
 
+    @cached_property
+    def has_requirements(self) -> bool:
+        """Whether a member of the request needs another one (``x-requires``)."""
+        return b'"x-requires"' in msgspec.json.encode(self.request)
+
     def place(self, name: str) -> files.Json:
         """The schema of one place of the request (``path``, ``query``, ``headers``, ``body``), empty if it has none."""
         schema: files.Json = self.request["properties"].get(name, {})

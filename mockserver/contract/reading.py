@@ -65,7 +65,7 @@ def read(
     if operation.takes_body:
         document["body"] = reader.value(operation.place("body"), body if body is not None else {}, "/body")
     broken = reader.broken or problems(operation.request_rules, operation.request, document)
-    if not broken:
+    if not broken and operation.has_requirements:
         broken = list(_requirements(operation.request, document, ""))
     return Reading(document, {} if broken else _arguments(operation, document), broken, reader.unknown)
 

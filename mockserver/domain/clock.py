@@ -24,7 +24,7 @@ def standing_at(moment: datetime) -> Callable[[], datetime]:
 
 def text(moment: datetime) -> str:
     """As documented: ``2026-01-31T08:05:01Z``."""
-    return moment.strftime(FORMAT)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def moment(text: str) -> datetime:

@@ -5,6 +5,7 @@ What is too large is refused before it is read, so that nobody can fill the memo
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, overload
 from urllib.parse import quote
 
@@ -46,9 +47,15 @@ class _Headers:
     def get(self, name: str, default: str, /) -> str: ...
 
     def get(self, name: str, default: str | None = None, /) -> str | None:
-        key = name.upper().replace("-", "_")
-        value: str | None = self._environ.get(key if key in _BARE else f"HTTP_{key}", default)
+        value: str | None = self._environ.get(_key(name), default)
         return value
+
+
+@lru_cache(256)
+def _key(name: str) -> str:
+    """The name of a header as WSGI has it; all requests ask for the same few."""
+    key = name.upper().replace("-", "_")
+    return key if key in _BARE else f"HTTP_{key}"
 
 
 def _check_sizes(environ: WSGIEnvironment) -> None:

@@ -1,7 +1,7 @@
 """Writes what happened into the sandbox's journal, or that of the server, without secrets."""
 
 import hashlib
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -131,12 +131,12 @@ def _path(wire: Wire) -> str:
     return wire.path.encode("utf-8", "backslashreplace").decode()
 
 
-def _seen(exchange: Exchange, secrets: Container[str]) -> Mapping[str, Any]:
+def _seen(exchange: Exchange, secrets: Collection[str]) -> Mapping[str, Any]:
     """What the server understood of the request before any rule was applied."""
     if exchange.reading is None:
         return {}
     seen = {"query": redacted(secrets, _by_name(exchange.wire.query_pairs))}
-    seen |= {place: value for place, value in exchange.reading.document.items() if place in ("path", "headers")}
+    seen |= {place: exchange.reading.document.get(place) for place in ("path", "headers")}
     if exchange.body is not None:
         seen["body"] = redacted(secrets, exchange.body)
     return {place: value for place, value in seen.items() if value}
@@ -161,8 +161,10 @@ def _by_name(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return {name: sent[0] if len(sent) == 1 else sent for name, sent in values.items()}
 
 
-def redacted(secrets: Container[str], value: Any) -> Any:
+def redacted(secrets: Collection[str], value: Any) -> Any:
     """``value`` with every member of a secret's name hidden, wherever a client put it."""
+    if not secrets:
+        return value
     if isinstance(value, dict):
         return {
             name: HIDDEN if name in secrets and item is not None else redacted(secrets, item)
@@ -173,8 +175,8 @@ def redacted(secrets: Container[str], value: Any) -> Any:
     return value
 
 
-def _query(wire: Wire, secrets: Container[str]) -> str:
-    if not any(name in secrets for name, _ in wire.query_pairs):
+def _query(wire: Wire, secrets: Collection[str]) -> str:
+    if not wire.query or not any(name in secrets for name, _ in wire.query_pairs):
         return wire.query
     return urlencode([(name, HIDDEN if name in secrets else value) for name, value in wire.query_pairs])
 

@@ -27,7 +27,7 @@ class Read:
         given = {**fixed, **values}
         if order is None:
             return _run(db, sql, given)
-        arguments = tuple(given[name] for name in order)
+        arguments = tuple(map(given.__getitem__, order))
         memory = _memory(db)
         found = memory.get((sql, arguments))
         if found is None:
@@ -51,11 +51,17 @@ def _run(db: Connection, sql: str, arguments: Any) -> list[tuple[Any, ...]]:
         cursor.close()
 
 
+def forget(db: Connection) -> None:
+    """What was read since the last write; after a rollback, as that may be what never was."""
+    db.info.pop(_MEMORY, None)
+
+
 def _memory(db: Connection) -> dict[Any, list[tuple[Any, ...]]]:
     """What this connection read since its last write; SQLite counts every row that it ever wrote on it."""
-    raw: Any = db.connection.driver_connection
-    kept = db.info.get(_MEMORY)
+    pooled = db.connection
+    raw: Any = pooled.driver_connection
+    kept = pooled.info.get(_MEMORY)
     if kept is None or kept[0] != raw.total_changes or len(kept[1]) > _REMEMBERED:
-        kept = db.info[_MEMORY] = (raw.total_changes, {})
+        kept = pooled.info[_MEMORY] = (raw.total_changes, {})
     memory: dict[Any, list[tuple[Any, ...]]] = kept[1]
     return memory

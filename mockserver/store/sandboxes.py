@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from mockserver.store import snapshots
+from mockserver.store import reads, snapshots
 from mockserver.store.faults import Faults
 from mockserver.store.journal import History, Journal
 from mockserver.store.tables import accounts, principals
@@ -117,11 +117,14 @@ class Sandbox:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
+        """Begins with the first statement; where only ``Read`` was used there is none to begin and to end."""
         with self._lock:
             try:
-                with self._connection.begin():
-                    yield self._connection
+                yield self._connection
+                self._connection.commit()
             except BaseException:
+                self._connection.rollback()
+                reads.forget(self._connection)
                 # A commit that fails leaves the driver's own transaction open, and the next call would keep it.
                 self._raw.rollback()
                 raise
