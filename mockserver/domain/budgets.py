@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 
-from mockserver.domain import customers, ledger, periods, statements
+from mockserver.domain import coupons, customers, freezing, ledger, periods, statements
 from mockserver.domain.accounts import Account
 from mockserver.domain.customers import RESALE, Customer
 from mockserver.domain.ledger import ZERO
@@ -18,7 +18,6 @@ from mockserver.domain.world import World
 from mockserver.refused import Refused
 from mockserver.store.rows import as_row
 from mockserver.store.tables import budget_records, budgets, expenditure_quotas
-from mockserver.store.tables import customers as customers_table
 
 MONTHLY, PACKAGE = "MONTHLY", "PACKAGE"
 SETTING, DELETE = "SETTING", "DELETE"
@@ -113,7 +112,7 @@ def set_budget(world: World, caller: Account, partner: Account, asked: Setting) 
     """Set the whole budget of a customer, whatever it was.
 
     Raises: ``CBC.99005024`` not a customer that the partner resells to, ``CBC.0151`` a reseller that its distributor
-    has not granted the setting of budgets (scenario rule).
+    has not granted the setting of budgets (scenario rule), ``CBC.99003656`` a frozen partner would unfreeze.
     """
     if partner.name in world.rules["resellers_without_budgets"]:
         raise Refused(
@@ -127,8 +126,7 @@ def set_budget(world: World, caller: Account, partner: Account, asked: Setting) 
     keep(world, Budget(customer.id, asked.amount, asked.type, freezes, world.now))
     record(world, [Record(customer.id, partner.id, world.now, SETTING, asked.amount, asked.type, caller.name)])
     if asked.unfreeze:
-        mine = customers_table.c.id == customer.id
-        world.db.execute(update(customers_table).where(mine).values(frozen=0))
+        freezing.release(world, partner, [customer.id])
 
 
 def keep(world: World, budget: Budget) -> None:
@@ -186,4 +184,5 @@ def consumption(world: World, partner: Account) -> Consumption:
     line = credit.credit_line if credit else ZERO
     owed = line - credit.balance if credit else ZERO
     unbilled = statements.spent(world, credit, SPENDING, periods.month_begin(world.now))
-    return Consumption(line, balance.balance if balance else ZERO, ZERO, owed - unbilled, unbilled)
+    held = balance.balance if balance else ZERO
+    return Consumption(line, held, coupons.cash_of(world, partner.id), owed - unbilled, unbilled)

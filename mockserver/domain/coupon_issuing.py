@@ -55,7 +55,7 @@ def issue(world: World, partner: Account, operator: str, asked: Asked) -> dict[s
     failed = []
     for ident in wanted:
         new = NewCoupon(ident, _TYPES[quota.type], asked.face_value, effective, expires, partner.id, quota.id, limits)
-        refusal = _refusal(ident, known.get(ident)) or room.refusal(asked.face_value, len(served))
+        refusal = _refusal(world, ident, known.get(ident)) or room.refusal(asked.face_value, len(served))
         if refusal is None:
             served.append(new)
         else:
@@ -135,11 +135,11 @@ def _validity(world: World, quota: Quota, asked: Asked) -> tuple[str, str]:
     return effective, expires
 
 
-def _refusal(ident: str, customer: Customer | None) -> Refused | None:
+def _refusal(world: World, ident: str, customer: Customer | None) -> Refused | None:
     if customer is None:
         return Refused(NOT_YOUR_CUSTOMER, f"{ident} is no customer of the partner")
-    if customer.association != RESALE:
-        return Refused(WRONG_MODEL, f"{ident} is a referral customer: coupons are for resale customers")
+    if customer.association != RESALE or customers.has_no_account(world, customer):
+        return Refused(WRONG_MODEL, f"{ident} is no customer of the model 代售: coupons are for those")
     return None
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, insert, or_, select, update
 
-from mockserver.domain import beijing, clock, coupon_book, due
+from mockserver.domain import clock, coupon_book, due, periods
 from mockserver.domain.coupon_book import About, Move, Purse
 from mockserver.domain.world import World
 from mockserver.refused import Refused
@@ -151,7 +151,7 @@ def of_holder(
     ``filters``: ``id``, ``order_id``, ``plan_id``, ``type``, ``status``, ``source_id`` (who issued it, None is no
     filter), ``issued`` (by a partner or by Huawei) and the open interval ``active``.
     """
-    year = beijing.years_before(beijing.day(world.now), 1)
+    year = periods.years_before(periods.day(world.now), 1)
     since = f"{year.isoformat()}{world.now[10:]}"
     source: list[ColumnElement[bool]] = []
     if (wanted := filters.get("source_id")) is not None:
@@ -177,7 +177,7 @@ def issued_by(
     ``filters``: ``id``, ``holder_id``, ``order_id``, ``type``, ``status`` (None is no filter) and the open intervals
     ``created``, ``effective``, ``expires``.
     """
-    day = beijing.years_before(beijing.day(world.now), 2)
+    day = periods.years_before(periods.day(world.now), 2)
     resold = _coupons(world).join(
         customers,
         and_(customers.c.id == coupons.c.holder_id, customers.c.partner_id == coupons.c.issuer_id),
@@ -185,7 +185,7 @@ def issued_by(
     conditions = [
         customers.c.association == "resale",
         coupons.c.issuer_id == issuer_id,
-        coupons.c.ended_at > beijing.end(day),
+        coupons.c.ended_at > periods.end(day),
         *_common(world, filters),
         *equal((coupons.c.holder_id, filters["holder_id"])),
         *between(coupons.c.created_at, *filters["created"]),
@@ -208,6 +208,14 @@ def usable_for(world: World, holder_id: str, order_id: str) -> list[Coupon]:
         or_(coupons.c.lock_order_id.is_(None), coupons.c.lock_order_id == order_id),
     ]
     return _page(world, _coupons(world), conditions, 0, None)[1]
+
+
+def cash_of(world: World, holder_id: str) -> Decimal:
+    """What somebody's cash coupons are worth now."""
+    usable = [_status(world) == USABLE, coupons.c.effective_at <= world.now, coupons.c.frozen.is_(False)]
+    mine = [coupons.c.holder_id == holder_id, coupons.c.type == CASH, *usable]
+    worth: Decimal | None = world.db.execute(select(func.sum(coupons.c.balance)).where(*mine)).scalar_one()
+    return coupon_book.ZERO if worth is None else worth
 
 
 def unspent_of(world: World, issuer_id: str, holder_id: str) -> list[Coupon]:

@@ -43,9 +43,22 @@ def unfreeze(world: World, partner: Account, ids: Sequence[str], type_: int) -> 
 
     Raises: ``CBC.99003656`` the partner is frozen itself.
     """
+    _may_unfreeze(partner)
+    return _set(world, partner, ids, from_=type_, to=NOT_FROZEN)
+
+
+def release(world: World, partner: Account, ids: Sequence[str]) -> None:
+    """Unfreeze resale customers of the partner, in whichever way they are frozen.
+
+    Raises: ``CBC.99003656`` the partner is frozen itself.
+    """
+    _may_unfreeze(partner)
+    _keep(world, ids, NOT_FROZEN)
+
+
+def _may_unfreeze(partner: Account) -> None:
     if partner.standing == FROZEN_PARTNER:
         raise Refused(PARTNER_IS_FROZEN, f"{partner.name} is frozen itself")
-    return _set(world, partner, ids, from_=type_, to=NOT_FROZEN)
 
 
 def _set(world: World, partner: Account, ids: Sequence[str], *, from_: int | None, to: int) -> list[Failure]:
@@ -54,8 +67,12 @@ def _set(world: World, partner: Account, ids: Sequence[str], *, from_: int | Non
     judged = [_judged(ident, mine.get(ident), from_) for ident in asked]
     failed = [failure for failure in judged if failure is not None]
     done = [ident for ident, failure in zip(asked, judged, strict=True) if failure is None]
-    world.db.execute(update(customers_table).where(customers_table.c.id.in_(done)).values(frozen=to))
+    _keep(world, done, to)
     return failed
+
+
+def _keep(world: World, ids: Sequence[str], type_: int) -> None:
+    world.db.execute(update(customers_table).where(customers_table.c.id.in_(ids)).values(frozen=type_))
 
 
 def _judged(ident: str, customer: Customer | None, frozen: int | None) -> Failure | None:

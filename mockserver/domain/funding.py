@@ -100,9 +100,14 @@ def own_accounts(world: World, customer_id: str) -> list[LedgerAccount]:
 
 def own_account(world: World, customer_id: str, type_: int) -> LedgerAccount | None:
     """The account whose statement a customer asks for. Raises: ``CBC.99000084`` its partner pays for it."""
+    has_statement(world, customer_id)
+    return ledger.account(world, customer_id, type_)
+
+
+def has_statement(world: World, customer_id: str) -> None:
+    """Raises: ``CBC.99000084`` the customer's partner pays for it, so nothing comes or goes."""
     if customers.has_no_account(world, customers.associated(world, customer_id)):
         raise Refused(NO_STATEMENT, "the customer's partner pays for what it uses: it has no account")
-    return ledger.account(world, customer_id, type_)
 
 
 def balances(world: World, partner: Account, ids: list[str]) -> list[CustomerBalance]:

@@ -39,14 +39,24 @@ def month(moment: str) -> str:
 def within_a_year(now: str, first: str | None, last: str | None) -> tuple[str, str]:
     """From when to when (UTC, both included) is asked for, by the days; without them the year up to today.
 
-    Raises: ``CBC.0100`` no such day, or more than a year from the first to the last.
+    Raises: ``CBC.0100`` no such day, the last before the first (no page speaks of it), or more than a year between.
     """
     today = day(now)
     until = _read(last, "trade_time_end") or today
-    since = _read(first, "trade_time_begin") or _years_on(today, -1)
-    if since.year < date.max.year and until > _years_on(since, 1):
+    since = _read(first, "trade_time_begin") or years_before(today, 1)
+    if first and last and until < since:
+        raise Refused(PARAMETER_ERROR, f"{until} lies before {since}", member="trade_time_end")
+    if since.year < date.max.year and until > years_before(since, -1):
         raise Refused(PARAMETER_ERROR, f"from {since} to {until} is more than a year", member="trade_time_begin")
     return begin(since), end(until)
+
+
+def years_before(of: date, years: int) -> date:
+    """The same day of an earlier year; the 28th where the 29th of February is not there."""
+    try:
+        return of.replace(year=of.year - years)
+    except ValueError:
+        return of.replace(year=of.year - years, day=28)
 
 
 def _read(text: str | None, member: str) -> date | None:
@@ -54,11 +64,3 @@ def _read(text: str | None, member: str) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise Refused(PARAMETER_ERROR, f"{text} is no day of the calendar", member=member) from None
-
-
-def _years_on(of: date, years: int) -> date:
-    """The same day of another year; the 28th where the 29th of February is not there."""
-    try:
-        return of.replace(year=of.year + years)
-    except ValueError:
-        return of.replace(year=of.year + years, day=28)

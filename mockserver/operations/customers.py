@@ -24,7 +24,7 @@ from mockserver.domain.registration import Registration
 from mockserver.domain.verification import REGISTRATION
 from mockserver.domain.world import World
 from mockserver.operations.call import Body, Call
-from mockserver.operations.failures import failure
+from mockserver.operations.partly import failure
 from mockserver.operations.registry import operation
 from mockserver.refused import Refused
 

@@ -18,11 +18,12 @@ def served(outcomes: Mapping[str, T | Refused]) -> dict[str, T]:
 
 def error_details(call: Call, outcomes: Mapping[str, object]) -> list[Body]:
     """Those that were refused, with the catalogue's words for it."""
-    return [
-        {"id": ident, **_catalogue().documented(one.code).body(call.language)}
-        for ident, one in outcomes.items()
-        if isinstance(one, Refused)
-    ]
+    return [failure(call, one.code, id=ident) for ident, one in outcomes.items() if isinstance(one, Refused)]
+
+
+def failure(call: Call, code: str, **about: str) -> Body:
+    """One entry; ``about`` says under the page's name what it is that failed."""
+    return {**about, **_catalogue().documented(code).body(call.language)}
 
 
 @cache

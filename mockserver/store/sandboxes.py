@@ -7,15 +7,15 @@ import hashlib
 import secrets
 import sqlite3
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, lru_cache, partial
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
 from mockserver.store import reads, snapshots
 from mockserver.store.faults import Faults
@@ -100,8 +100,7 @@ class Sandbox:
         self._snapshot = plan.snapshot
         self._lock = RLock()
         self._connection = snapshots.open_copy(plan.snapshot)
-        self.principals: dict[str, Principal] = {}
-        self._load_principals()
+        self.principals: dict[str, Principal] = {one.name: one for one in _people(plan.snapshot)}
 
     def now(self) -> datetime:
         """What this world's clock shows."""
@@ -136,46 +135,34 @@ class Sandbox:
 
     def own_keys(self) -> None:
         """Give every principal keys and a password that no other sandbox has."""
-        rows = [
-            {
-                "who": name,
-                "ak": letters(f"{self.id}/{name}/ak", AK_CHARACTERS, 20),
-                "sk": letters(f"{self.id}/{name}/sk", SK_CHARACTERS, 40),
-                "password": "Pw1-" + letters(f"{self.id}/{name}/password", SK_CHARACTERS, 12),
-            }
-            for name in self.principals
-        ]
-        if rows:
-            with self.transaction() as connection:
-                connection.execute(update(principals).where(principals.c.name == bindparam("who")), rows)
-            self._load_principals()
+        self._know(
+            replace(
+                one,
+                ak=letters(f"{self.id}/{name}/ak", AK_CHARACTERS, 20),
+                sk=letters(f"{self.id}/{name}/sk", SK_CHARACTERS, 40),
+                password="Pw1-" + letters(f"{self.id}/{name}/password", SK_CHARACTERS, 12),
+            )
+            for name, one in self.principals.items()
+        )
 
     def enable_ak(self, name: str, enabled: bool) -> None:
-        """Switch a principal's access key on or off."""
-        with self.transaction() as connection:
-            connection.execute(update(principals).where(principals.c.name == name).values(ak_enabled=enabled))
-        self._load_principals()
+        """Switch a principal's access key on or off. Raises ``KeyError``."""
+        self._know([replace(self.principals[name], ak_enabled=enabled)])
 
     def reset(self) -> None:
         """Back to the world and the time it was made from; the keys stay, tokens and temporary keys act no longer."""
-        keys = dict(self.principals)
         with self._lock:
+            at_first = {one.name: one.ak_enabled for one in _people(self._snapshot)}
+            keyed = [replace(one, ak_enabled=at_first[one.name]) for one in self.principals.values()]
             self._resets += 1
             self._connection.close()
             self._connection = snapshots.open_copy(self._snapshot)
-            with self._connection.begin():
-                for name, principal in keys.items():
-                    self._connection.execute(
-                        update(principals)
-                        .where(principals.c.name == name)
-                        .values(ak=principal.ak, sk=principal.sk, password=principal.password)
-                    )
+            self._know(keyed)
             self._ahead = timedelta()
             self.journal.clear()
             self.faults.clear()
             self.counters.clear()
             self.failures.clear()
-            self._load_principals()
 
     def close(self) -> None:
         with self._lock:
@@ -206,26 +193,40 @@ class Sandbox:
         assert isinstance(raw, sqlite3.Connection)
         return raw
 
-    def _load_principals(self) -> None:
-        of_account = (accounts.c.kind, accounts.c.xaccount_type, accounts.c.name.label("domain_name"))
-        rows = select(principals, *of_account).join(accounts)
-        with self.transaction() as connection:
-            self.principals = {
-                row.name: Principal(
-                    row.name,
-                    row.kind,
-                    row.ak,
-                    row.sk,
-                    row.account_id,
-                    row.domain_name,
-                    row.user_name,
-                    row.password,
-                    None if row.permissions is None else tuple(row.permissions),
-                    row.ak_enabled,
-                    row.xaccount_type,
-                )
-                for row in connection.execute(rows)
-            }
+    def _know(self, changed: Iterable[Principal]) -> None:
+        """Keep what changed of principals: here, and on the driver itself, for every fresh world changes them all."""
+        known = {one.name: one for one in changed}
+        with self.transaction():
+            self._raw.executemany(
+                _KEYS, [(one.ak, one.sk, one.password, one.ak_enabled, one.name) for one in known.values()]
+            )
+        self.principals |= known
+
+
+_KEYS = "UPDATE principals SET ak = ?, sk = ?, password = ?, ak_enabled = ? WHERE name = ?"
+
+
+@lru_cache(maxsize=16)
+def _people(snapshot: bytes) -> tuple[Principal, ...]:
+    """The principals of a prepared world: the same ones for every sandbox that is made from it."""
+    of_account = (accounts.c.kind, accounts.c.xaccount_type, accounts.c.name.label("domain_name"))
+    with snapshots.open_copy(snapshot) as connection:
+        return tuple(
+            Principal(
+                row.name,
+                row.kind,
+                row.ak,
+                row.sk,
+                row.account_id,
+                row.domain_name,
+                row.user_name,
+                row.password,
+                None if row.permissions is None else tuple(row.permissions),
+                row.ak_enabled,
+                row.xaccount_type,
+            )
+            for row in connection.execute(select(principals, *of_account).join(accounts))
+        )
 
 
 class KeyTaken(Exception):
@@ -300,9 +301,10 @@ class Sandboxes:
 
 def letters(text: str, characters: str, length: int) -> str:
     """Always the same ones for the same text, which they do not tell."""
-    number = int.from_bytes(hashlib.sha512(text.encode()).digest())
-    digits = []
-    for _ in range(length):
-        number, place = divmod(number, len(characters))
-        digits.append(characters[place])
-    return "".join(digits)
+    return hashlib.sha512(text.encode()).digest()[:length].translate(_table(characters)).decode()
+
+
+@cache
+def _table(characters: str) -> bytes:
+    """Which character stands for each byte."""
+    return bytes(ord(characters[byte % len(characters)]) for byte in range(256))

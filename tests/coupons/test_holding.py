@@ -165,6 +165,16 @@ class TestChanges:
         assert {one["coupon_id"] for one in answer.body["records"]} == own_coupons
         assert answer.body["total_count"] == count
 
+    @pytest.mark.documents("list_customer_coupon_change_records", 1)
+    def test_it_is_not_for_a_customer_whose_use_its_partner_pays(
+        self, open_world: "Callable[..., Stage]", shop: dict[str, Any]
+    ) -> None:
+        del shop["principals"]["customer"]["balance"]
+        shop["principals"]["customer"]["billed_to_partner"] = True
+        stage = open_world(shop)
+        told = stage.call("customer", "list_customer_coupon_change_records", balance_type="BALANCE_TYPE_COUPON")
+        assert (told.status, told.code) == (400, "CBC.99000084")
+
     @pytest.mark.documents("list_customer_coupon_change_records", 2)
     @pytest.mark.parametrize(
         ("span", "allowed"),

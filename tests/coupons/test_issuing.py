@@ -43,6 +43,23 @@ def reclaim(stage: "Stage") -> "Callable[..., Answered]":
 
 
 class TestIssuing:
+    @pytest.mark.documents("create_partner_coupons", 2)
+    def test_whose_use_the_partner_pays_gets_none(
+        self, open_world: "Callable[..., Stage]", shop: dict[str, Any], quota: "Quota"
+    ) -> None:
+        del shop["principals"]["customer"]["balance"]
+        shop["principals"]["customer"]["billed_to_partner"] = True
+        stage = open_world(shop)
+        customer = stage["customer"].domain_id
+        answer = stage.call(
+            "solution_provider",
+            "create_partner_coupons",
+            quota_id=quota("shop"),
+            customer_ids=[customer],
+            face_value=10,
+        )
+        assert [(one["id"], one["error_code"]) for one in answer.body["error_details"]] == [(customer, "CBC.99000014")]
+
     @pytest.mark.documents("create_partner_coupons", 1)
     @pytest.mark.documents("create_partner_coupons", 2)
     @pytest.mark.documents("create_partner_coupons", 11)

@@ -307,25 +307,36 @@ class TestConsumptionQuota:
 
     @pytest.mark.documents("show_partner_consumption_quota", 3)
     def test_the_documented_example(self, open_world: "Open", partners: dict[str, Any], time: "Clock") -> None:
-        """Without its coupons, of which a partner has none here: 500.28 + 100.01 - 10.18 = 590.11."""
+        """500.28 + 100.01 - 10.18 - 10.03 = 580.08."""
         partners["principals"]["solution_provider"] |= {
             "balance": "10.18",
             "designated": "0.00",
             "credit_line": "10000.00",
         }
-        stage = open_world(partners | {"site": "intl"}, now=time)
+        held = {"to": "solution_provider", "amount": "10.03"}
+        expired = held | {"issued": "2025-06-01T00:00:00Z", "expires": "2025-09-01T00:00:00Z"}
+        later = held | {"effective": "2026-12-01T00:00:00Z"}
+        discount = held | {"type": "discount"}
+        coupons = {"coupons": [held, expired, later, discount]}
+        stage = open_world(partners | coupons | {"site": "intl"}, now=time)
         spend(stage, stage["solution_provider"].domain_id, "500.28", ledger.CREDIT)
         time.forward(days=31)
         spend(stage, stage["solution_provider"].domain_id, "100.01", ledger.CREDIT)
         told = self.quota(stage)
         assert (told["consumption_quota"], told["amount"]) == ("10000.00", "10.18")
         assert (told["due_amount"], told["unbilled_amount"]) == ("500.28", "100.01")
-        assert told["used_consumption_quota"] == "590.11"
+        assert (told["coupon_amount"], told["used_consumption_quota"]) == ("10.03", "580.08")
 
     @pytest.mark.documents("show_partner_consumption_quota", 4)
-    def test_only_a_partner_asks(self, intl: "Stage", refuses: "Refuses") -> None:
+    def test_only_a_partner_asks_and_a_failure_is_a_code_and_a_short_message(
+        self, intl: "Stage", refuses: "Refuses"
+    ) -> None:
         for who in ("customer", "reseller", "outsider"):
             refuses(intl, "CBC.0151", who, CONSUMPTION, status=403)
+            body = intl.call(who, CONSUMPTION).body
+            assert set(body) == {"error_code", "error_msg"}
+            assert len(body["error_code"]) <= 20
+            assert len(body["error_msg"]) <= 1000
 
 
 class TestExpenditureQuota:

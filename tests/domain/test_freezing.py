@@ -127,6 +127,14 @@ def test_a_reseller_that_is_frozen_unfreezes_nobody(open_world: "Open", partners
     told = [
         change(stage, "unfreeze", ident, who="distributor", **reseller),
         stage.call("reseller", "legacy_unfreeze_customers", partner_id="any", customerIds=[ident], reason="test"),
+        stage.call(
+            "distributor",
+            "update_sub_customer_budget",
+            customer_id=ident,
+            budget_amount=5,
+            cancel_partner_frozen="1",
+            **reseller,
+        ),
     ]
     assert {(answer.status, answer.code) for answer in told} == {(400, "CBC.99003656")}
     assert stage.sandbox.fingerprint() == before

@@ -1,27 +1,40 @@
 """What the rules of every area need: a world, its model, clients, and somebody to ask about."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from contract_tests.clients.official import OfficialClient, knows
 from contract_tests.clients.outcome import Answered, Failed, Outcome
 from contract_tests.clients.signed import SignedClient
-from contract_tests.suite.machine.model import REFERRAL, RESALE, WRONG_RESELLER, ZERO, Customer, Model, Partner
+from contract_tests.suite.machine.model import (
+    REFERRAL,
+    RESALE,
+    WRONG_RESELLER,
+    ZERO,
+    Case,
+    Customer,
+    Model,
+    Partner,
+)
 from contract_tests.worlds import Emulator, World
 from mockserver.contract.operations import Contract, Operation
-from mockserver.domain import ledger
+from mockserver.domain import customers, ledger, realname
 from mockserver.domain.entering import inside
+from mockserver.domain.world import World as State
 
 CONTRACT = Contract()
 CENT = Decimal("0.01")
-SCENARIO = Path(__file__).with_name("money.yaml")
+SCENARIO = Path(__file__).with_name("partners.yaml")
+# Longer than this, and the lists leave out what is old.
+KEPT = timedelta(days=500)
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 callers = st.sampled_from(["solution_provider", "distributor"])
@@ -41,7 +54,7 @@ class Base(RuleBasedStateMachine):
         self.emulator = emulator
         self.world = emulator.sandbox(str(scenario))
         self.site = self.world.site
-        self.model = model_of(self.world)
+        self.model = model_of(self.world, self.inside())
         self.clients: dict[tuple[str, bool], OfficialClient | SignedClient] = {}
 
     def teardown(self) -> None:
@@ -51,14 +64,19 @@ class Base(RuleBasedStateMachine):
                 assert self.world.balance(customer.id) == (customer.balance or ZERO), customer
         self.world.close()
 
-    @rule(hours=st.sampled_from([1, 15, 16, 17, 24, 24 * 20, 24 * 120]))
+    @precondition(lambda self: self.model.now < self.model.began + KEPT)
+    @rule(hours=st.sampled_from([1, 1, 12, 16, 24, 24 * 20, 24 * 35, 24 * 120]))
     def time_passes(self, hours: int) -> None:
         self.world.advance(hours=hours)
-        self.model.now = self.world.now
+        self.passed()
+
+    def passed(self) -> None:
+        """The clock was moved on: the model lets happen what fell due."""
+        self.model.advance(self.world.now)
 
     @invariant()
     def no_money_comes_or_goes(self) -> None:
-        with inside(self.emulator.app.extensions["bss_mock"].get(self.world.id)) as world:
+        with self.inside() as world:
             assert ledger.total(world) == ZERO
             assert not ledger.disagreements(world)
 
@@ -75,19 +93,27 @@ class Base(RuleBasedStateMachine):
         shown = [(one.id, one.account_name, one.association) for one in principal.customers()]
         assert shown == [(one.id, one.name, one.association) for one in partner.customers]
 
-    def call(self, caller: str, name: str, arguments: Mapping[str, Any], refused: set[str]) -> Mapping[str, Any] | None:
-        """The answer, or None where the call was refused as the model said, without a trace."""
-        operation = found(self.site, name)
+    def call(
+        self, caller: str, name: str, arguments: Mapping[str, Any], refused: set[str], *, keeps: bool = False
+    ) -> Mapping[str, Any] | None:
+        """The answer, or None where the call was refused as the model said: without a trace, or as one that ``keeps``
+        what it did.
+        """
         before = self.world.fingerprint() if refused else ""
-        outcome = self._client(caller, operation).call(operation, placed(operation, arguments))
+        outcome = self.outcome(caller, name, arguments)
         if refused:
             assert code_of(outcome) in refused, f"{outcome} instead of one of {sorted(refused)}"
-            assert self.world.fingerprint() == before, f"{name} was refused and changed something"
+            changed = self.world.fingerprint() != before
+            assert changed == keeps, f"{name} was refused and changed {'something' if changed else 'nothing'}"
             return None
         assert isinstance(outcome, Answered), outcome
         assert code_of(outcome) == "CBC.0000", outcome
         answer: Mapping[str, Any] = outcome.result or {}
         return answer
+
+    def outcome(self, caller: str, name: str, arguments: Mapping[str, Any]) -> Outcome:
+        operation = found(self.site, name)
+        return self._client(caller, operation).call(operation, placed(operation, arguments))
 
     def _client(self, caller: str, operation: Operation) -> OfficialClient | SignedClient:
         """The official SDK's, and for old operations, which it does not know, one that signs."""
@@ -100,6 +126,10 @@ class Base(RuleBasedStateMachine):
             self.clients[caller, official] = made
         return self.clients[caller, official]
 
+    def inside(self) -> AbstractContextManager[State]:
+        """The state itself, past the API."""
+        return inside(self.emulator.app.extensions["bss_mock"].get(self.world.id))
+
     def id_of(self, reseller: str | None) -> str | None:
         known = self.world.principals.get(reseller or "")
         return known.domain_id if known else reseller
@@ -107,6 +137,7 @@ class Base(RuleBasedStateMachine):
     def customers_of(self, partner: Partner | None) -> st.SearchStrategy[str]:
         """The latest and the first of the partner's own customers, and somebody else's."""
         strangers = [customer.id for one in self.model.partners.values() for customer in one.customers[-1:]]
+        strangers += [one.customer.id for one in self.model.pending[-1:]]
         strangers += [self.world.outsider.domain_id, "nobody"]
         if partner is None:
             return st.sampled_from(strangers)
@@ -151,7 +182,7 @@ def text(moment: datetime) -> str:
     return moment.strftime(TIME)
 
 
-def model_of(world: World) -> Model:
+def model_of(world: World, state: AbstractContextManager[State]) -> Model:
     """What the scenario has put into a fresh world, read from its file and its state and not through the API."""
     written = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))["principals"]
     partners = {}
@@ -160,12 +191,28 @@ def model_of(world: World) -> Model:
             continue
         who = world.principals[name]
         parent = world.principals[row["of"]].domain_id if "of" in row else None
-        assert who.balance() == Decimal(row["balance"])
+        assert who.balance() == Decimal(row.get("balance", 0))
         partners[name] = Partner(who.domain_id, who.kind, parent, who.balance(), Decimal(row.get("designated", 0)))
         partners[name].customers = [
             # Nobody starts with nothing: who has no balance never got any money.
             Customer(one.id, one.account_name, one.association, world.balance(one.id) or None)
             for one in who.customers()
         ]
+    with state as read:
+        kept = {one.id: one for one in customers.everybody(read)}
+        cases = [
+            Case(one.customer_id, one.kind, one.certificate, one.change, None, one.result, one.opinion)
+            for one in realname.cases(read)
+        ]
+    for customer in (one for partner in partners.values() for one in partner.customers):
+        row = kept[customer.id]
+        customer.verified, customer.kind, customer.frozen = row.verified_status, row.customer_type, row.frozen
     names = {customer.name for partner in partners.values() for customer in partner.customers}
-    return Model(partners, names | {who.domain_name for who in world.principals.values()}, world.now, world.now)
+    return Model(
+        partners,
+        names | {who.domain_name for who in world.principals.values()},
+        world.now,
+        world.now,
+        site=world.site,
+        cases=cases,
+    )

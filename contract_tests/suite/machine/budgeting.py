@@ -12,19 +12,36 @@ types = st.sampled_from([None, "MONTHLY", "PACKAGE"])
 
 
 class Budgeting(Base):
-    @rule(caller=callers, reseller=resellers, amount=cents, type_=types, data=st.data())
+    @rule(
+        caller=callers,
+        reseller=resellers,
+        amount=cents,
+        type_=types,
+        unfreeze=st.sampled_from([None, "0", "1"]),
+        data=st.data(),
+    )
     def set_a_budget(
-        self, caller: str, reseller: str | None, amount: Decimal, type_: str | None, data: st.DataObject
+        self,
+        caller: str,
+        reseller: str | None,
+        amount: Decimal,
+        type_: str | None,
+        unfreeze: str | None,
+        data: st.DataObject,
     ) -> None:
         indirect = self.id_of(reseller)
         customer = data.draw(self.customers_of(self.model.acting(caller, indirect)), "customer")
         refused = self.model.refuses_budget(caller, indirect, customer)
         body = {"customer_id": customer, "budget_amount": amount, "budget_type": type_}
+        body["cancel_partner_frozen"] = unfreeze
 
         answer = self.call(caller, "update_sub_customer_budget", body | {"indirect_partner_id": indirect}, refused)
 
         if answer is not None:
             self.model.budgets.append(Budget(customer, amount, type_ or "MONTHLY", self.model.now))
+            partner = self.model.acting(caller, indirect)
+            if unfreeze == "1" and partner is not None:
+                partner.customers[[one.id for one in partner.customers].index(customer)].frozen = 0
 
     @rule(caller=callers, amount=cents, data=st.data())
     def set_a_credit_in_the_old_way(self, caller: str, amount: Decimal, data: st.DataObject) -> None:
@@ -128,14 +145,6 @@ class Budgeting(Base):
     @rule()
     def a_customer_that_is_sold_to_has_no_account(self) -> None:
         assert self.call("buyer", "show_customer_account_balances", {}, {"CBC.99000049"}) is None
-
-    @rule(offset=offsets, limit=limits)
-    def list_resellers(self, offset: int, limit: int) -> None:
-        answer = self.call("distributor", "list_indirect_partners", {"offset": offset, "limit": limit}, set())
-
-        assert answer is not None
-        shown = [one["indirect_partner_id"] for one in answer["indirect_partners"]]
-        assert shown == [self.world.reseller.domain_id][offset : offset + limit]
 
     @rule(reseller=st.sampled_from(["other_reseller", "solution_provider", "nobody"]))
     def nobody_elses_reseller_can_be_named(self, reseller: str) -> None:

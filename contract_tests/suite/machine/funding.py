@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from contract_tests.suite.machine.base import Base, callers, limits, offsets, resellers, unless
+from contract_tests.suite.machine.base import Base, callers, resellers, unless
 from contract_tests.suite.machine.model import NO_RIGHT, NOT_YOURS, ZERO, Partner
 
 _BALANCE, _ALLOCATABLE = 1, 8
@@ -81,22 +81,6 @@ class Funding(Base):
 
         if answer is not None:
             self.model.moved_to_reseller(distributor, ident, -amount, answer["trans_id"])
-
-    @rule(distributor=distributors, offset=offsets, limit=limits, part=st.sampled_from([None, "RESELLER", "other"]))
-    def list_resellers(self, distributor: str, offset: int, limit: int, part: str | None) -> None:
-        body = {"account_name": part, "offset": offset, "limit": limit}
-
-        answer = self.call(distributor, "list_indirect_partners", body, set())
-
-        assert answer is not None
-        owner = self.model.partners[distributor].id
-        mine = [
-            one.id
-            for name, one in self.model.partners.items()
-            if one.parent == owner and (part or "").lower() in self.world.principals[name].domain_name
-        ]
-        assert answer["count"] == len(mine)
-        assert [one["indirect_partner_id"] for one in answer["indirect_partners"]] == mine[offset : offset + limit]
 
     @rule(caller=callers, reseller=resellers, old=st.booleans(), data=st.data())
     def look_at_balances(self, caller: str, reseller: str | None, old: bool, data: st.DataObject) -> None:

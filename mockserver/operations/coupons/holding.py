@@ -4,14 +4,12 @@ api_order_00015.html, api-oce/mp_02007.html, mac_00002.html.
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
 
-from mockserver.domain import accounts, beijing, cards, coupon_book, coupons
+from mockserver.domain import accounts, cards, coupon_book, coupons, funding, periods
 from mockserver.domain.coupon_book import DONE, Record
 from mockserver.operations.call import Body, Call
 from mockserver.operations.coupons import showing
 from mockserver.operations.registry import operation
-from mockserver.refused import Refused
 from mockserver.store.listing import equal
 from mockserver.store.tables import coupon_records
 
@@ -28,7 +26,6 @@ _TRADES: Mapping[str, tuple[str, str, str]] = {
         if cause not in (coupon_book.ISSUE, coupon_book.EXPIRED)
     },
 }
-_EARLIEST = date(2000, 1, 1)
 # How many an order may use at once: of discount coupons one, of the others what there is (assumed).
 _ONE_AT_ONCE = (coupons.DISCOUNT,)
 
@@ -99,10 +96,12 @@ def list_order_coupons_by_order_id(call: Call) -> Body:
 def list_customer_coupon_change_records(call: Call) -> Body:
     """What came into the customer's coupons and left them, by days of UTC+8.
 
-    The page is not for customers whose use their partner pays (转售); those of the model 代售 are none.
-    Raises: ``CBC.0100`` more than a year, an end before the beginning, or a day that is none.
+    The page is not for customers whose use their partner pays (转售), and has no code for them; the account's records
+    have one.
+    Raises: ``CBC.99000084`` its partner pays for it, ``CBC.0100`` more than a year.
     """
-    first, last = _span(call)
+    funding.has_statement(call.world, call.caller_id)
+    since, until = periods.within_a_year(call.world.now, call["trade_time_begin"], call["trade_time_end"])
     records = coupon_records.c
     kinds = [
         kind
@@ -114,8 +113,8 @@ def list_customer_coupon_change_records(call: Call) -> Body:
         records.coupon_id.is_not(None),
         records.result == DONE,
         records.operation.in_(kinds),
-        records.at >= beijing.start(first),
-        records.at <= beijing.end(last),
+        records.at >= since,
+        records.at <= until,
         *equal((records.coupon_id, call["coupon_id"])),
     ]
     if call["trade_id"] is not None:
@@ -126,30 +125,6 @@ def list_customer_coupon_change_records(call: Call) -> Body:
         "currency": call.world.currency,
         "records": [_change(call, one) for one in page],
     }
-
-
-def _span(call: Call) -> tuple[date, date]:
-    """The days asked for; without them the last year up to today."""
-    today = beijing.day(call.world.now)
-    begin, end = call["trade_time_begin"], call["trade_time_end"]
-    first = _day("trade_time_begin", begin) if begin else beijing.years_before(today, 1)
-    last = _day("trade_time_end", end) if end else today
-    if last < first:
-        raise Refused("CBC.0100", f"it lies before {first}", member="trade_time_end")
-    if first < beijing.years_before(last, 1):
-        raise Refused("CBC.0100", f"{first} to {last} is more than a year", member="trade_time_begin")
-    return first, last
-
-
-def _day(member: str, text: str) -> date:
-    """A day of our time: no calendar has a 29 February 2023, and nothing is from before Huawei Cloud."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise Refused("CBC.0100", f"there is no {text}", member=member) from None
-    if found < _EARLIEST:
-        raise Refused("CBC.0100", f"{text} lies before {_EARLIEST}", member=member)
-    return found
 
 
 def _change(call: Call, one: Record) -> Body:
@@ -163,6 +138,6 @@ def _change(call: Call, one: Record) -> Body:
         "change_amount": str(one.amount),
         "balance_after_change": str(one.coupon_balance),
         "revenue_expense_type": direction,
-        "bill_cycle": beijing.day(one.at).isoformat()[:7],
+        "bill_cycle": periods.month(one.at),
         "account_name": account.name if account else "",
     }

@@ -16,8 +16,8 @@ from mockserver.domain.verification import REGISTRATION
 from mockserver.domain.world import World
 from mockserver.operations.call import Body, Call
 from mockserver.operations.customers import IDENTIFIED_BY_BANK_CARD, SCENE_OF_BANK_CARD, minutes
-from mockserver.operations.failures import failure
 from mockserver.operations.legacy.accounts import NO_SUCH_CUSTOMER
+from mockserver.operations.partly import failure
 from mockserver.operations.registry import operation
 from mockserver.refused import Refused
 

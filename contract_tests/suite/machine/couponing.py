@@ -1,56 +1,43 @@
-"""Rules about coupons for a state machine: each is one call of the official SDK, and a model says what comes of it.
-
-A class of rules alone: ``CouponRules`` stands beside other rules in one machine, which has ``world`` and ``client()``.
-"""
+"""Rules on coupons and their quotas, on the China site: passed on, issued, taken back, paid with, expired, and told."""
 
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 from sqlalchemy import select
 
-from contract_tests.clients.official import OfficialClient
-from contract_tests.clients.outcome import Answered, Failed
-from contract_tests.suite.coupon_model import ENDED, USABLE, ZERO, Coupon, CouponModel, Quota
-from contract_tests.worlds import World
-from mockserver.contract.operations import Contract
+from contract_tests.clients.outcome import Failed
+from contract_tests.suite.machine.base import CENT, SCENARIO, Base, near
+from contract_tests.suite.machine.coupon_model import ENDED, USABLE, Coupon, CouponModel, Quota
+from contract_tests.suite.machine.model import ZERO
+from contract_tests.worlds import Emulator
 from mockserver.domain import clock, coupon_book, coupon_issuing, coupons
-from mockserver.domain.entering import inside
 from mockserver.store import tables
 
-CONTRACT = Contract()
-CENT = Decimal("0.01")
 cents = st.integers(1, 3_000).map(lambda count: count * CENT)
-near = st.sampled_from([-CENT, ZERO, ZERO, CENT])
 callers = st.sampled_from(["solution_provider", "distributor", "distributor"])
 named = st.sampled_from([None, "reseller", "reseller", "reseller", "second_reseller", "nobody"])
 
 
-class CouponRules:
-    """``begin_coupons`` reads the world that the scenario made; after that only the model is believed."""
+class Couponing(Base):
+    """It begins with what the scenario made; after that only the model is believed."""
 
-    world: World
-    coupon_model: CouponModel
-
-    def client(self, who: str) -> OfficialClient:
-        raise NotImplementedError
-
-    def begin_coupons(self) -> None:
+    def __init__(self, emulator: Emulator, scenario: Path = SCENARIO) -> None:
+        super().__init__(emulator, scenario)
         people = self.world.principals
-        partners = {one.domain_id: one for one in people.values()}
+        mine = people["distributor"].domain_id
+        partners = {one.id: one for one in self.model.partners.values()}
         quotas: dict[str, Quota] = {}
         for row in self._rows(tables.coupon_quotas):
             parent = quotas.get(row.parent_id)
             quotas[row.id] = Quota(row.id, row.owner_id, row.type, row.value, row.balance, row.expires_at, parent)
         self.coupon_model = CouponModel(
-            people["distributor"].domain_id,
-            {one.domain_id: "leaving" not in name for name, one in people.items() if one.kind == "reseller"},
-            {
-                ident: {customer.id: customer.association == "resale" for customer in one.customers()}
-                for ident, one in partners.items()
-            },
+            mine,
+            {one.id: "leaving" not in name for name, one in self.model.partners.items() if one.parent == mine},
+            partners,
             quotas,
             quota_records=[("10", one.value, "0") for one in quotas.values() if one.parent],
         )
@@ -110,7 +97,9 @@ class CouponRules:
         days=st.sampled_from([None, None, 1, 10, 40]),
         right=st.sampled_from([True, True, True, False]),
     )
-    def issue(self, caller: str, reseller: str | None, data: st.DataObject, days: int | None, right: bool) -> None:
+    def issue_coupons(
+        self, caller: str, reseller: str | None, data: st.DataObject, days: int | None, right: bool
+    ) -> None:
         quota = data.draw(self._quotas(), "quota")
         if right and quota is not None:
             caller, reseller = self._whose(quota)
@@ -137,7 +126,7 @@ class CouponRules:
                 self.coupon_model.failed(quota.owner, "1", amount)
 
     @rule(data=st.data(), right=st.sampled_from([True, True, True, False]))
-    def reclaim(self, data: st.DataObject, right: bool) -> None:
+    def reclaim_a_coupon(self, data: st.DataObject, right: bool) -> None:
         coupon = data.draw(self._coupons(), "coupon")
         owner = coupon.quota.owner
         caller, reseller = self._whose(coupon.quota)
@@ -147,7 +136,7 @@ class CouponRules:
         refused = None if right else "CBC.0100"
         ended = coupon.status(self.now) != USABLE
 
-        outcome = self._outcome(caller, "reclaim_partner_coupons", body)
+        outcome = self.outcome(caller, "reclaim_partner_coupons", body)
 
         if refused:
             assert isinstance(outcome, Failed), outcome
@@ -166,7 +155,7 @@ class CouponRules:
         coupon = data.draw(self._coupons(), "coupon")
         if coupon.status(self.now) == USABLE and coupon.balance:
             amount = min(data.draw(_amounts(coupon.balance), "amount"), coupon.balance)
-            with self._inside() as world:
+            with self.inside() as world:
                 coupons.use(world, coupon.id, "CS0001", amount)
             self.coupon_model.paid(coupon, amount)
 
@@ -180,14 +169,13 @@ class CouponRules:
             for one in self.coupon_model.coupons.values()
             if (one.quota.owner, one.holder, one.status(self.now)) == (owner, some.holder, USABLE)
         ]
-        with self._inside() as world:
+        with self.inside() as world:
             assert coupon_issuing.reclaim_all(world, owner, some.holder, cause) == len(mine)
         for one in mine:
             self.coupon_model.reclaimed(one, cause)
 
-    @rule(days=st.sampled_from([0.5, 1, 9, 35]))
-    def time_passes(self, days: float) -> None:
-        self.world.advance(days=days)
+    def passed(self) -> None:
+        super().passed()
         self.coupon_model.expire(self.now)
 
     @rule(caller=callers, reseller=named, kind=st.sampled_from([0, 0, 1]))
@@ -208,7 +196,7 @@ class CouponRules:
     @rule(offset=st.sampled_from([0, 0, 1, 50]), limit=st.sampled_from([1, 5, 100]))
     def look_at_given_quotas(self, offset: int, limit: int) -> None:
         query = {"offset": offset, "limit": limit}
-        answer = self._call("distributor", "list_issued_coupon_quotas", query, None, "query")
+        answer = self._call("distributor", "list_issued_coupon_quotas", query, None)
         assert answer is not None
         given = [(one.id, one.balance, one.taken_back) for one in self.coupon_model.quotas.values() if one.parent]
         shown = [(one["quota_id"], one["balance"], one["quota_status"] == 6) for one in answer["quotas"]]
@@ -220,7 +208,7 @@ class CouponRules:
         query = {"status": status, "limit": 100, "indirect_partner_id": self._named(caller, reseller)}
         refused = None if partner else "CBC.99000037"
 
-        answer = self._call(caller, "list_issued_partner_coupons", query, refused, "query")
+        answer = self._call(caller, "list_issued_partner_coupons", query, refused)
 
         if answer is not None:
             matching = [
@@ -240,7 +228,7 @@ class CouponRules:
         query = {"result": result, "limit": 100, "indirect_partner_id": self._named(caller, reseller)}
         refused = None if partner else "CBC.99000037"
 
-        answer = self._call(caller, "list_partner_coupons_record", query, refused, "query")
+        answer = self._call(caller, "list_partner_coupons_record", query, refused)
 
         if answer is not None:
             kept = [one[1:] for one in self.coupon_model.records if one[0] == partner and result in (None, one[3])]
@@ -254,7 +242,7 @@ class CouponRules:
 
     @rule()
     def look_at_quota_records(self) -> None:
-        answer = self._call("distributor", "list_coupon_quotas_records", {"limit": 100}, None, "query")
+        answer = self._call("distributor", "list_coupon_quotas_records", {"limit": 100}, None)
         assert answer is not None
         shown = [(one["operation_type"], one["amount"], one["result"]) for one in answer["records"]]
         assert shown == self.coupon_model.quota_records[:100]
@@ -262,7 +250,7 @@ class CouponRules:
 
     @invariant()
     def no_coupon_value_comes_or_goes(self) -> None:
-        with self._inside() as world:
+        with self.inside() as world:
             assert coupon_book.disagreements(world) == []
         held = {row.id: row.balance for table in (tables.coupon_quotas, tables.coupons) for row in self._rows(table)}
         model = self.coupon_model
@@ -279,29 +267,15 @@ class CouponRules:
         return clock.text(self.world.now)
 
     def _call(
-        self, caller: str, name: str, arguments: Mapping[str, Any], refused: str | None, place: str = "body"
+        self, caller: str, name: str, arguments: Mapping[str, Any], refused: str | None
     ) -> Mapping[str, Any] | None:
-        """The answer, or None where the call was refused as the model said."""
-        outcome = self._outcome(caller, name, arguments, place)
-        if refused is None:
-            assert isinstance(outcome, Answered), outcome
-            answer: Mapping[str, Any] = outcome.result
-            return answer
-        assert isinstance(outcome, Failed), f"{outcome} instead of {refused}"
-        assert outcome.error_code == refused
-        return None
-
-    def _outcome(self, caller: str, name: str, arguments: Mapping[str, Any], place: str = "body") -> Answered | Failed:
-        operation = CONTRACT.get("cn", name)
-        assert operation is not None
-        given = {member: value for member, value in arguments.items() if value is not None}
-        return self.client(caller).call(operation, {place: given})
+        return self.call(caller, name, arguments, set() if refused is None else {refused})
 
     def _acting(self, caller: str, reseller: str | None) -> str | None:
         """Whose quotas and customers a call is about; None for who is no reseller of the caller's."""
         if reseller is None or caller != "distributor":
             return self._id(caller)
-        return self._id(reseller) if reseller in self.world.principals else None
+        return self.id_of(reseller) if reseller in self.world.principals else None
 
     def _whose(self, quota: Quota) -> tuple[str, str | None]:
         """Who speaks for the partner that has a quota, and the reseller it has to name."""
@@ -329,16 +303,15 @@ class CouponRules:
         return st.sampled_from(everything[-5:]) | st.sampled_from(homeless) | st.sampled_from(everything)
 
     def _customers(self, partner: str | None) -> st.SearchStrategy[str]:
-        own = list(self.coupon_model.customers.get(partner or "", ()))
-        strangers = [ident for known in self.coupon_model.customers.values() for ident in known][:3]
+        known = self.coupon_model.partners.get(partner or "")
+        own = [one.id for one in known.customers] if known else []
+        strangers = [one.customers[0].id for one in self.model.partners.values() if one.customers]
+        strangers += [one.customer.id for one in self.model.pending[-1:]]
         mostly = st.sampled_from(own or strangers)
         return mostly | mostly | st.sampled_from([*own, *strangers, "nobody"])
 
-    def _inside(self) -> Any:
-        return inside(self.world._sandbox)
-
     def _rows(self, table: Any) -> list[Any]:
-        with self._inside() as world:
+        with self.inside() as world:
             return list(world.db.execute(select(table).order_by(table.c.number)))
 
 

@@ -3,11 +3,12 @@
 It knows nothing of the emulator: value is in quotas and coupons, and every rule is a line about who has how much.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-ZERO = Decimal("0.00")
+from contract_tests.suite.machine.model import RESALE, ZERO, Partner
+
 USABLE, USED, EXPIRED, RECLAIMED = 2, 3, 4, 5
 
 NO_SUCH, NOT_USABLE, NOT_IN_TIME, TOO_LITTLE = "CBC.0100", "CBC.99000012", "CBC.99000017", "CBC.99000013"
@@ -53,11 +54,11 @@ class Coupon:
 
 @dataclass
 class CouponModel:
-    """Customers by partner: who is a resale customer. ``records``: what the books of coupons must say, by issuer."""
+    """``resellers``: who of them stays; ``partners`` by ID. ``records``: what the books must say, by issuer."""
 
     distributor: str
     resellers: dict[str, bool]
-    customers: dict[str, dict[str, bool]]
+    partners: Mapping[str, Partner]
     quotas: dict[str, Quota]
     coupons: dict[str, Coupon] = field(default_factory=dict)
     records: list[tuple[str, str, Decimal, str]] = field(default_factory=list)
@@ -82,10 +83,10 @@ class CouponModel:
         """Each customer, in order: None for who gets a coupon, else why it gets none."""
         left, outcome = quota.balance, dict[str, str | None]()
         for customer in dict.fromkeys(customers):
-            resale = self.customers[quota.owner].get(customer)
-            if resale is None:
+            known = self.partners[quota.owner].customer(customer)
+            if known is None:
                 outcome[customer] = NOT_A_CUSTOMER
-            elif not resale:
+            elif known.association != RESALE:
                 outcome[customer] = REFERRAL_CUSTOMER
             elif amount > left:
                 outcome[customer] = TOO_LITTLE
