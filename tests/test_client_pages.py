@@ -155,14 +155,14 @@ def check_another_secret_key(page: Page, world: Served) -> None:
 
 @pytest.mark.parametrize("language", NEEDED)
 def test_the_programs_are_shown_as_they_are(language: str) -> None:
-    page = (CLIENTS / f"{language}.md").read_text(encoding="utf-8")
+    page = "\n".join((CLIENTS / f"{name}.md").read_text(encoding="utf-8") for name in (language, "adapters"))
     shown = dict(re.findall(rf"^`{language}/(\S+)`\n\n```\w+\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
     files = [file for file in (CLIENTS / language).iterdir() if file.is_file() and file.name != "package-lock.json"]
     assert shown == {file.name: file.read_text(encoding="utf-8") for file in files}
 
 
 def test_every_page_is_listed() -> None:
-    pages = {file.name for file in CLIENTS.glob("*.md")} - {"README.md"}
+    pages = {file.name for file in CLIENTS.glob("*.md")} - {"README.md", "adapters.md"}
     index = (CLIENTS / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| \[[^]]+\]\((\w+\.md)\) \|", index, re.MULTILINE)) == pages
     assert pages == {f"{language}.md" for language in NEEDED}

@@ -1,18 +1,15 @@
 """A client in any language: a program that reads calls from its standard input and writes what came of them.
 
 One JSON document a line, in both directions, as ``protocol.schema.json`` has it; the program's standard error is the
-person's. Page: docs/check.md.
+person's. A program that breaks, at whatever call, is a finding about that call: it is ended, and started again for
+the next one. Page: docs/check.md.
 """
 
 import json
-import os
-import selectors
 import shlex
-import subprocess
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -22,34 +19,29 @@ import jsonschema_rs
 import msgspec
 
 from contract_tests.clients.adapter import FEATURES, Endpoint, Error, Offer, Result
+from contract_tests.clients.process import BadProgram, Process
 from mockserver.contract.operations import SITES, Contract
 from mockserver.store.sandboxes import Principal
 
 PROTOCOL = 1
-# How long a program may take to start, and for one call.
+# How many seconds a program may take to start, and for one call.
 PATIENCE = 60.0
+# A program that did not answer so many times in a row is not waited for again.
+HANGS = 3
 _CONTRACT = Contract()
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-class BadProgram(Exception):
-    """The program cannot be started, ended, or says what the protocol does not have: one line for people."""
-
-
 class Command:
-    """``words``: the command as it would be typed. Raises ``BadProgram``."""
+    """``words``: the command as it would be typed. Raises ``BadProgram``, of which each call can tell too."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, patience: float = PATIENCE) -> None:
         self._words = words
+        self._patience = patience
         self._numbers = count(1)
-        try:
-            self._process = subprocess.Popen(
-                shlex.split(words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-            )
-        except (OSError, ValueError) as problem:
-            raise BadProgram(f"{words}: cannot be started: {problem}") from None
-        self._pending = b""
-        self._offer = self._greeted()
+        self._hangs = 0
+        self._process: Process | None = None
+        self._offer = self._greeted(self._started())
 
     def offer(self) -> Offer:
         return self._offer
@@ -65,26 +57,9 @@ class Command:
         return self._called(operation, arguments, principal, endpoint, all_pages=True)
 
     def close(self) -> None:
-        try:
-            self._write({"bye": True})
-            self._process.communicate(timeout=5)
-        except (BadProgram, subprocess.TimeoutExpired, ValueError, OSError):
-            self._process.kill()
-            self._process.wait()
-
-    def _greeted(self) -> Offer:
-        self._write({"hello": {"protocol": PROTOCOL, "sites": list(SITES)}})
-        said = self._read()
-        if "offer" not in said:
-            raise BadProgram(f"{self._words}: an offer was expected first, it said {said}")
-        offer = said["offer"]
-        operations = offer.get("operations")
-        return Offer(
-            offer["name"],
-            offer.get("version", ""),
-            None if operations is None else {site: frozenset(names) for site, names in operations.items()},
-            frozenset(offer.get("features", ())) & frozenset(FEATURES),
-        )
+        if self._process is not None:
+            self._process.end(_encoder.encode({"bye": True}))
+            self._process = None
 
     def _called(
         self, name: str, arguments: Mapping[str, Any], principal: Principal, endpoint: Endpoint, *, all_pages: bool
@@ -100,49 +75,80 @@ class Command:
             "principal": {"name": principal.name, **principal.row()},
             "endpoint": asdict(endpoint),
         }
-        self._write({"id": number, "call": call | ({"all_pages": True} if all_pages else {})})
-        said = self._read()
+        message = {"id": number, "call": call | ({"all_pages": True} if all_pages else {})}
+        said = self._asked(message, f"call {number}")
         if said.get("id") != number:
-            raise BadProgram(f"{self._words}: call {number} was to be answered, it answered {said.get('id')}")
+            raise self._broken(f"call {number} was to be answered, it said {_short(said)}")
+        self._hangs = 0
         return Result(said["result"], said.get("status")) if "result" in said else Error(**said["error"])
 
-    def _write(self, message: Mapping[str, Any]) -> None:
-        assert self._process.stdin is not None
+    def _asked(self, message: Mapping[str, Any], what: str) -> dict[str, Any]:
+        """The program's answer. Whatever is wrong with it, the program is started again for the next message."""
+        if self._process is None:
+            self._greeted(self._started())
+        assert self._process is not None
         try:
-            self._process.stdin.write(_encoder.encode(message) + b"\n")
-        except OSError:
-            raise self._ended() from None
-
-    def _read(self) -> dict[str, Any]:
-        """The next line; numbers keep their digits."""
-        line = self._line()
-        try:
-            said: dict[str, Any] = json.loads(line, parse_float=Decimal)
-        except ValueError as problem:
-            raise BadProgram(f"{self._words}: a line that is no JSON ({problem}): {_short(line)}") from None
-        wrong = next(_rules().iter_errors(json.loads(line)), None)
-        if wrong is not None:
-            raise BadProgram(f"{self._words}: not as protocol.schema.json has it ({wrong.message}): {_short(line)}")
+            said = _read(self._process.asked(_encoder.encode(message)))
+        except TimeoutError:
+            self._hangs += 1
+            raise self._broken(f"no answer to {what} within {self._patience:g} s") from None
+        except (BadProgram, ValueError) as problem:
+            raise self._broken(f"{what}: {problem}") from None
         return said
 
-    def _line(self) -> bytes:
-        assert self._process.stdout is not None
-        end = time.monotonic() + PATIENCE
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(self._process.stdout, selectors.EVENT_READ)
-            while b"\n" not in self._pending:
-                if not waiting.select(end - time.monotonic()):
-                    raise BadProgram(f"{self._words}: no answer within {PATIENCE:.0f} s")
-                read = os.read(self._process.stdout.fileno(), 1 << 16)
-                if not read:
-                    raise self._ended()
-                self._pending += read
-        line, _, self._pending = self._pending.partition(b"\n")
-        return line
+    def _started(self) -> Process:
+        if self._hangs >= HANGS:
+            raise BadProgram(f"{self._words}: given up, as it did not answer {HANGS} times in a row")
+        try:
+            self._process = Process(shlex.split(self._words), self._patience)
+        except (OSError, ValueError) as problem:
+            raise BadProgram(f"{self._words}: cannot be started: {problem}") from None
+        return self._process
 
-    def _ended(self) -> BadProgram:
-        status = self._process.wait()
-        return BadProgram(f"{self._words}: the program ended with status {status} and was still needed")
+    def _greeted(self, process: Process) -> Offer:
+        said = self._asked({"hello": {"protocol": PROTOCOL, "sites": list(SITES)}}, "hello")
+        if "offer" not in said:
+            raise self._broken(f"an offer was expected first, it said {_short(said)}")
+        offer = said["offer"]
+        operations = offer.get("operations")
+        return Offer(
+            offer["name"],
+            offer.get("version", ""),
+            None if operations is None else {site: frozenset(names) for site, names in operations.items()},
+            frozenset(offer.get("features", ())) & frozenset(FEATURES),
+        )
+
+    def _broken(self, words: str) -> BadProgram:
+        """Ends the program, as nobody knows what it will say next."""
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+        return BadProgram(f"{self._words}: {words}")
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    """A line of the program; numbers keep their digits. Raises ``ValueError``, with words for people."""
+    try:
+        said = json.loads(line, parse_float=_decimal, parse_constant=_no_number)
+        _encoder.encode(said)  # half a pair of code units is in no text that can be told of
+        wrong = next(_rules().iter_errors(said), None)
+    except (ValueError, RecursionError) as problem:
+        raise ValueError(f"a line that is no JSON ({problem}): {_short(line)}") from None
+    if wrong is not None:
+        raise ValueError(f"not as protocol.schema.json has it ({wrong.message}): {_short(line)}")
+    found: dict[str, Any] = said
+    return found
+
+
+def _decimal(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        raise ValueError(f"{digits} is too large a number") from None
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number")
 
 
 @cache
@@ -151,5 +157,6 @@ def _rules() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator({"$defs": document["$defs"], "$ref": "#/$defs/from_program"})
 
 
-def _short(line: bytes) -> str:
-    return line[:200].decode("utf-8", "replace")
+def _short(said: bytes | Mapping[str, Any]) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else _encoder.encode(said).decode()
+    return text if len(text) <= 200 else f"{text[:200]}..."

@@ -49,7 +49,8 @@ SHIPPED: dict[str, Callable[[], Adapter]] = {
 
 def load(word: str) -> Adapter:
     """``python-sdk``, ``my_package:MyAdapter`` or ``command:node adapter.js``. Raises ``BadClient``."""
-    from contract_tests.clients.command import BadProgram, Command
+    from contract_tests.clients.command import Command
+    from contract_tests.clients.process import BadProgram
     from contract_tests.sdk import SdkMissing
 
     try:

@@ -21,6 +21,7 @@ _FILE = Path(__file__).parent.parent / "clients" / "known.yaml"
 
 class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``finding``: its name in docs/sdk-findings.md. ``operations`` as ``site/name``, all of them where it is left out.
+    ``place``: only of operations that take something in this place of the request.
 
     ``pointer``: a regular expression that the finding's pointer has to match; ``expected``: the only values that it is
     about, as JSON texts.
@@ -30,6 +31,7 @@ class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clients: list[str]
     checks: list[str]
     operations: list[str] | None = None
+    place: str | None = None
     pointer: str = ""
     expected: list[str] | None = None
 
@@ -37,6 +39,7 @@ class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (
             check.name in self.checks
             and (self.operations is None or f"{operation.site}/{operation.name}" in self.operations)
+            and (self.place is None or bool(operation.place(self.place).get("properties")))
             and re.search(self.pointer, finding.pointer) is not None
             and (self.expected is None or _text(finding.expected) in self.expected)
         )
