@@ -114,9 +114,11 @@ class Stage:
         (self._faulty.add if faults else self._faulty.discard)(operation.site)
 
     def fault(self, site: str) -> Mapping[str, Any]:
-        """The first of the faults that are set: how many calls it has ``seen``, and how many it ``struck``."""
+        """The first of the faults that are set: how many calls it has ``seen``, and how many it ``struck``; none yet
+        where there is no fault yet.
+        """
         rows: list[Mapping[str, Any]] = self._ask("GET", site, "faults")["faults"]
-        return rows[0]
+        return rows[0] if rows else {"seen": 0, "struck": 0}
 
     def seen(self, site: str) -> int:
         """The number of the latest entry that was read."""

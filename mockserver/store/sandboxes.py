@@ -196,7 +196,7 @@ class Sandbox:
     def _know(self, changed: Iterable[Principal]) -> None:
         """Keep what changed of principals: here, and on the driver itself, for every fresh world changes them all."""
         known = {one.name: one for one in changed}
-        with self.transaction():
+        with self._lock, self._connection.begin():
             self._raw.executemany(
                 _KEYS, [(one.ak, one.sk, one.password, one.ak_enabled, one.name) for one in known.values()]
             )

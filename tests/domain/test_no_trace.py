@@ -10,9 +10,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from mockserver.domain import clock
+from mockserver.store.sandboxes import Sandboxes
 from mockserver.store.snapshots import engine
+from mockserver.store.tables import principals
+from mockserver.worlds import plan
 
 if TYPE_CHECKING:
     from tests.conftest import Answered, Stage
@@ -167,3 +171,12 @@ def test_setting_a_budget_is_all_or_nothing_too(intl: "Stage") -> None:
         assert intl.sandbox.fingerprint() == before
         number += 1
     assert number >= 5
+
+
+def test_what_is_refused_first_takes_no_keys_of_a_fresh_world_away() -> None:
+    sandbox = Sandboxes(clock.wall).create(plan("empty-cn"))
+    with pytest.raises(ZeroDivisionError), sandbox.transaction():
+        raise ZeroDivisionError
+    with sandbox.transaction() as db:
+        kept = {row.name: (row.ak, row.sk) for row in db.execute(select(principals))}
+    assert kept == {name: (one.ak, one.sk) for name, one in sandbox.principals.items()}

@@ -82,3 +82,9 @@ assert call('POST', transfer, {'customer_id': 'nobody', 'amount': 1}) == 400
 
 def test_the_commands_own_failure_stays_its_own(run_under_mock: "Run") -> None:
     assert checked(run_under_mock, "call('POST', QUERY, {'limit': 101}); raise SystemExit(7)").status == 7
+
+
+def test_a_partners_keys_for_a_customers_operation_are_a_violation(run_under_mock: "Run") -> None:
+    ran = checked(run_under_mock, "assert call('GET', '/v2/accounts/customer-accounts/balances') == 403")
+    assert ran.status == 1
+    assert [one["check"] for one in ran.report["check"]["violations"]] == ["callers/may-call"]
