@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from http.client import responses
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from mockserver.iam.endpoint import Iam
 
 DEMO = ("demo-cn", "demo-intl")
+# How long the web server may take to send what it was given; what is younger it drops when an answer breaks off.
+FLUSHING = 0.05
 ADMIN = "/_mock"
 
 
@@ -185,7 +188,14 @@ def _broken_off(answer: Answer, start_response: StartResponse) -> Iterable[bytes
     headers = [("Content-Type", JSON), *answer.headers.items()] if whole else []
     headers.append(("Content-Length", str(len(answer.content) + 1) if whole else DROPPED))
     start_response(_status(answer) if whole else "200 OK", headers)
-    return iter([answer.content[: answer.sent] if whole else b""])
+    return _cut(answer.content[: answer.sent] if whole else b"")
+
+
+def _cut(content: bytes) -> Iterable[bytes]:
+    """What is sent before the end that comes too early; the server has to get it out of the house first."""
+    yield content
+    if content:
+        time.sleep(FLUSHING)
 
 
 def open_worlds(

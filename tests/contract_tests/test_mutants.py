@@ -61,7 +61,9 @@ def test_where_nothing_is_broken_nothing_is_found(scene: str, bss_server: Server
 
 def test_every_check_has_a_mutant_to_find() -> None:
     assert len(MUTANTS) >= 30
-    assert {one.check for one in MUTANTS.values()} == set(CHECKS)
+    # What judges recorded traffic alone is played in no scene; tests/running/test_check.py breaks its rules.
+    played = {one.name for one in CHECKS.values() if scenes.SCENES[one.scene].is_played}
+    assert {one.check for one in MUTANTS.values()} == played
 
 
 def test_the_page_is_as_the_code_says() -> None:

@@ -139,6 +139,8 @@ def test_a_bug_of_ours_tells_the_log_no_parameter_of_the_database(
     assert (answer.status, answer.code) == (500, "APIGW.0601")
     assert "Traceback" in caplog.text
     assert CANARY not in told(stage, app, answer) + caplog.text
+    # Other tests look through all worlds of the application.
+    app.extensions["bss_mock"].delete(stage.sandbox.id)
 
 
 def test_a_server_tells_its_admin_token_to_nobody(capfd: pytest.CaptureFixture[str]) -> None:
