@@ -26,7 +26,9 @@ PARTNER, OWN = "solution_provider", "the partner's own"
 MOST = 6
 _BALANCE = 1
 # The association of customers that the partner funds, and how many of them are enough.
-_RESALE, _FEW = "2", 3
+# How each site writes that the partner resells to the customer.
+_RESALE = {"cn": "2", "intl": "3"}
+_FEW = 3
 CENT = Decimal("0.01")
 
 
@@ -159,7 +161,7 @@ def _taken(stage: Stage, site: str, step: Step, data: st.DataObject, amounts: Am
 
 def _look(kit: Kit) -> Amounts:
     """What there is, as the kit sees it: balances of partner and customers, or customers' budgets on the other site."""
-    listed = _answer(kit, "list_sub_customers", {"body": {"association_type": _RESALE, "limit": _FEW}})
+    listed = _answer(kit, "list_sub_customers", {"body": {"association_type": _RESALE[kit.site], "limit": _FEW}})
     customers = [one["customer_id"] for one in listed["customer_infos"]]
     if kit.site == "intl":
         asked = {one: {"query": {"customer_id": one}} for one in customers}
