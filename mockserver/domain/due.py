@@ -8,8 +8,9 @@ who asks compares it with the clock.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from mockserver.domain.world import World
 from mockserver.store.reads import Read
@@ -29,20 +30,21 @@ def cancel(world: World, event: str, subject: str) -> None:
 
 
 def anything(world: World) -> bool:
-    return bool(_NEXT.rows(world.db, {"now": world.now}))
+    return _next(world) is not None
 
 
 def happen(world: World, events: Mapping[str, Event]) -> None:
     """Let happen all that is due, what follows from it included."""
-    while rows := _NEXT.rows(world.db, {"now": world.now}):
-        number, at, event, subject = rows[0]
+    while row := _next(world):
+        number, at, event, subject = row
         world.db.execute(delete(due).where(due.c.number == number))
         events[event](replace(world, now=at), subject)
 
 
-_NEXT = Read(
-    select(due.c.number, due.c.at, due.c.event, due.c.subject)
-    .where(due.c.at <= bindparam("now"))
-    .order_by(due.c.at, due.c.number)
-    .limit(1)
-)
+def _next(world: World) -> tuple[Any, ...] | None:
+    """What fell due first. The read does not name the moment, so that it is remembered while time goes by."""
+    rows = _FIRST.rows(world.db, {})
+    return rows[0] if rows and rows[0][1] <= world.now else None
+
+
+_FIRST = Read(select(due.c.number, due.c.at, due.c.event, due.c.subject).order_by(due.c.at, due.c.number).limit(1))

@@ -54,7 +54,9 @@ class Algorithm:
     def hmac(self, ak: str, sk: str, scope: str, text: bytes) -> str:
         """The signature of ``text``. Only for an algorithm without a curve."""
         key = _derived_key(ak, sk, scope, self.hash) if self.derived else sk.encode()
-        return hmac.digest(key, text, self.hash).hex()
+        keyed = _keyed(key, self.hash).copy()
+        keyed.update(text)
+        return keyed.hexdigest()
 
     def proves(self, ak: str, sk: str, scope: str, text: bytes, signature: str) -> bool:
         """Whether ``signature`` is one of ``text``, made with this AK's secret."""
@@ -67,8 +69,9 @@ class Algorithm:
 
 
 _BYTES = ("utf-8", "surrogateescape")
-_HASHES: Mapping[str, Callable[[bytes], "hashlib._Hash"]] = {
-    "sha256": hashlib.sha256,
+# As ``hmac`` does not know what these are, it makes its keys of them, and those are cheap to copy; its own are not.
+_HASHES: Mapping[str, Callable[..., "hashlib._Hash"]] = {
+    "sha256": partial(hashlib.sha256),
     "sm3": partial(hashlib.new, "sm3"),
 }
 _SHA256, _SM3 = "X-Sdk-Content-Sha256", "X-Sdk-Content-Sm3"
@@ -83,6 +86,12 @@ ALGORITHMS = {
         Algorithm("V11-HMAC-SHA256", "sha256", _SHA256, derived=True),
     )
 }
+
+
+@lru_cache(256)
+def _keyed(key: bytes, hash_: str) -> hmac.HMAC:
+    """To be copied: a caller signs many requests with one key."""
+    return hmac.new(key, digestmod=_HASHES[hash_])
 
 
 @lru_cache(256)

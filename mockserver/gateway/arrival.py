@@ -5,12 +5,12 @@ What is too large is refused before it is read, so that nobody can fill the memo
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, overload
 from urllib.parse import quote
 
 from mockserver.gateway import stalled
 from mockserver.gateway.exchange import Stopped, Wire
+from mockserver.inprocess.wsgi import environ_key
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 LARGEST_BODY = 12 * 1024 * 1024
 LARGEST_URI = LARGEST_HEADER = 32 * 1024
 LARGEST_HEADERS = 128 * 1024
-_BARE = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 def taken(environ: WSGIEnvironment) -> Wire:
@@ -47,15 +46,8 @@ class _Headers:
     def get(self, name: str, default: str, /) -> str: ...
 
     def get(self, name: str, default: str | None = None, /) -> str | None:
-        value: str | None = self._environ.get(_key(name), default)
+        value: str | None = self._environ.get(environ_key(name), default)
         return value
-
-
-@lru_cache(256)
-def _key(name: str) -> str:
-    """The name of a header as WSGI has it; all requests ask for the same few."""
-    key = name.upper().replace("-", "_")
-    return key if key in _BARE else f"HTTP_{key}"
 
 
 def _check_sizes(environ: WSGIEnvironment) -> None:

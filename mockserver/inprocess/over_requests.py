@@ -4,7 +4,7 @@ What stands where the library would open a connection hands the request to the a
 it (hooks, retries, redirects, errors) stays the library's own.
 """
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Generator, Iterable, Mapping, MutableMapping
 from http.client import RemoteDisconnected
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -133,8 +133,8 @@ def _after(lost: Exception, retries: Retry, request: PreparedRequest) -> Retry:
 
 
 def _raw(app: "WSGIApplication", request: PreparedRequest, timeout: Timeout) -> HTTPResponse:
-    headers = [(name, _native(value)) for name, value in request.headers.items()]
-    asked = Asked(request.method or "", request.url or "", request.path_url, headers, _bytes(request.body))
+    sent = [(name, _native(value)) for name, value in request.headers.items()]
+    asked = Asked(request.method or "", request.url or "", request.path_url, sent, _bytes(request.body))
     try:
         told = ask(app, asked)
     except Dropped:
@@ -144,14 +144,25 @@ def _raw(app: "WSGIApplication", request: PreparedRequest, timeout: Timeout) -> 
     if isinstance(patience, int | float) and told.seconds > patience:
         message = f"Read timed out. (read timeout={patience})"
         raise ReadTimeoutError(_pool(request), request.path_url, message)
-    return HTTPResponse(
+    headers = HTTPHeaderDict(told.headers)
+    cut = len(told.content) < int(headers.get("Content-Length", 0))
+    return (HTTPResponse if cut else _Whole)(
         body=BytesIO(told.content),
-        headers=HTTPHeaderDict(told.headers),
+        headers=headers,
         status=told.status,
         reason=told.phrase,
         preload_content=False,
         request_method=request.method,
     )
+
+
+class _Whole(HTTPResponse):
+    """An answer that is there as a whole: no connection can fail while it is read, so none is watched."""
+
+    def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Generator[bytes, None, None]:
+        assert self._fp is not None
+        while content := self._fp.read(amt):
+            yield content
 
 
 def _pool(request: PreparedRequest) -> HTTPConnectionPool:

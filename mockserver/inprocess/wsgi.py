@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -95,14 +96,21 @@ def _environ(asked: Asked) -> "WSGIEnvironment":
         "wsgi.run_once": False,
         MARK: True,
     }
-    return environ | _headers(asked.headers)
+    environ.update(_headers(asked.headers))
+    return environ
 
 
 def _headers(sent: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Headers by the names that WSGI has for them; of one that is sent twice both values, as any server joins them."""
     headers: dict[str, str] = {}
     for name, value in sent:
-        key = name.upper().replace("-", "_")
-        key = key if key in _BARE else f"HTTP_{key}"
+        key = environ_key(name)
         headers[key] = f"{headers[key]},{value}" if key in headers else value
     return headers
+
+
+@lru_cache(256)
+def environ_key(name: str) -> str:
+    """The name of a header as WSGI has it; all requests have the same few."""
+    key = name.upper().replace("-", "_")
+    return key if key in _BARE else f"HTTP_{key}"
