@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from tempfile import mkstemp
 from warnings import catch_warnings, simplefilter
 
 import trustme
@@ -125,14 +126,16 @@ def _read(content: bytes) -> trustme.CA:
 def _keep(authority: trustme.CA, file: Path) -> None:
     """Certificate and key are one file, so that two starts at once cannot mix theirs: the first one's is kept."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    _write_secret(unfinished, authority.cert_pem.bytes() + authority.private_key_pem.bytes())
+    # Its name is nobody else's: neither another thread's nor that of the same process ID in another container.
+    descriptor, unfinished = mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
+        with os.fdopen(descriptor, "wb") as secret:
+            secret.write(authority.cert_pem.bytes() + authority.private_key_pem.bytes())
         os.link(unfinished, file)
     except FileExistsError:
         return
     finally:
-        unfinished.unlink()
+        os.unlink(unfinished)
 
 
 def _write_secret(file: Path, content: bytes) -> None:
