@@ -9,7 +9,6 @@ from urllib3 import HTTPResponse
 
 HEADERS = {"Content-Type": "application/json;charset=UTF-8", "X-Request-Id": "0" * 32}
 
-
 # The library's own, from before anything is intercepted.
 _SETTINGS = Session.merge_environment_settings
 

@@ -1,6 +1,7 @@
 """Clients that return something else than the server sent."""
 
 import json
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ ORDERS = ("cn/list_customer_orders", "cn/list_sub_customer_coupons", "cn/list_re
 LONGEST_TEXT = 16
 
 
-class Returning(PlainClient):
+class Returning(PlainClient, ABC):
     """Returns a value that is not quite the one that came."""
 
     def read(self, request: Request, response: requests.Response) -> Result | Error:
@@ -32,11 +33,20 @@ class Returning(PlainClient):
             return outcome
         return Result(self.returned(request.operation, outcome.value), outcome.status)
 
+    @abstractmethod
+    def returned(self, operation: Operation, value: Any) -> Any:
+        """What it makes of the answer."""
+
+
+class ReturningLeaves(Returning):
+    """Returns single values in a way of its own."""
+
     def returned(self, operation: Operation, value: Any) -> Any:
         return leaves(value, self.leaf)
 
+    @abstractmethod
     def leaf(self, value: Any) -> Any:
-        raise NotImplementedError
+        """How it returns a single value."""
 
 
 # What is lost
@@ -98,7 +108,7 @@ class ReturnsAnEmptyListForNothing(Returning):
 
 
 @mutant("understands-right/types-are-kept", *BALANCES)
-class ReturnsNumbersAsTexts(Returning):
+class ReturnsNumbersAsTexts(ReturningLeaves):
     """An amount is returned as a text."""
 
     def leaf(self, value: Any) -> Any:
@@ -106,7 +116,7 @@ class ReturnsNumbersAsTexts(Returning):
 
 
 @mutant("understands-right/types-are-kept", *CUSTOMERS)
-class ReturnsDigitsAsNumbers(Returning):
+class ReturnsDigitsAsNumbers(ReturningLeaves):
     """A text of digits, such as an ID, is returned as a number."""
 
     def leaf(self, value: Any) -> Any:
@@ -114,7 +124,7 @@ class ReturnsDigitsAsNumbers(Returning):
 
 
 @mutant("understands-right/types-are-kept", "cn/list_customer_orders", "cn/legacy_order_detail")
-class ReturnsBooleansAsNumbers(Returning):
+class ReturnsBooleansAsNumbers(ReturningLeaves):
     """true is returned as 1."""
 
     def leaf(self, value: Any) -> Any:
@@ -125,7 +135,7 @@ class ReturnsBooleansAsNumbers(Returning):
 
 
 @mutant("understands-right/numbers-are-exact", *BALANCES)
-class ReadsAmountsAsFloats(Returning):
+class ReadsAmountsAsFloats(ReturningLeaves):
     """An amount is read as a binary fraction."""
 
     def leaf(self, value: Any) -> Any:
@@ -133,7 +143,7 @@ class ReadsAmountsAsFloats(Returning):
 
 
 @mutant("understands-right/numbers-are-exact", *BALANCES)
-class RoundsToCents(Returning):
+class RoundsToCents(ReturningLeaves):
     """An amount is rounded to two decimals; bills have eight."""
 
     def leaf(self, value: Any) -> Any:
@@ -141,7 +151,7 @@ class RoundsToCents(Returning):
 
 
 @mutant("understands-right/numbers-are-exact", *CUSTOMERS)
-class ReadsWholeNumbersAsDoubles(Returning):
+class ReadsWholeNumbersAsDoubles(ReturningLeaves):
     """Whole numbers of 64 bits are read as doubles, which end at 53."""
 
     def leaf(self, value: Any) -> Any:
@@ -149,7 +159,7 @@ class ReadsWholeNumbersAsDoubles(Returning):
 
 
 @mutant("understands-right/numbers-are-exact", *CUSTOMERS)
-class CutsTo32Bits(Returning):
+class CutsTo32Bits(ReturningLeaves):
     """Whole numbers are read as 32 bits; what is longer is cut."""
 
     def leaf(self, value: Any) -> Any:
@@ -158,7 +168,7 @@ class CutsTo32Bits(Returning):
 
 
 @mutant("understands-right/texts-are-exact", *CUSTOMERS)
-class ReadsIdsAsDoubles(Returning):
+class ReadsIdsAsDoubles(ReturningLeaves):
     """An ID of digits goes through a double, as in JavaScript: the last digits of a long one are others."""
 
     def leaf(self, value: Any) -> Any:
@@ -174,7 +184,7 @@ class ReadsLatin1(PlainClient):
 
 
 @mutant("understands-right/texts-are-exact", *CUSTOMERS)
-class CutsTexts(Returning):
+class CutsTexts(ReturningLeaves):
     """A text is cut to the length of a column in the program's own database."""
 
     def leaf(self, value: Any) -> Any:

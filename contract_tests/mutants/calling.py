@@ -1,5 +1,6 @@
 """Clients that call with keys of somebody else, or do not say why they were refused."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ ON = ("cn/list_partner_balances", "cn/show_customer_account_balances")
 UNAUTHORIZED, FORBIDDEN = 401, 403
 
 
-class KeepingKeys(PlainClient):
+class KeepingKeys(PlainClient, ABC):
     """Calls with the keys that it used before, where it takes two principals for the same one."""
 
     def __init__(self) -> None:
@@ -25,8 +26,9 @@ class KeepingKeys(PlainClient):
     def signed(self, request: Request, principal: Principal, endpoint: Endpoint) -> Mapping[str, str]:
         return super().signed(request, self._kept.setdefault(self.key(principal), principal), endpoint)
 
+    @abstractmethod
     def key(self, principal: Principal) -> str:
-        raise NotImplementedError
+        """What it takes for the principal."""
 
 
 @mutant("sends-right/arrives", "cn/list_sub_customers", "intl/list_sub_customers")

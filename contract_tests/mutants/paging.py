@@ -6,6 +6,7 @@ from typing import Any
 from contract_tests.clients.adapter import Endpoint, Error, Result
 from contract_tests.clients.plain import PlainClient, paged_in
 from contract_tests.mutants.registry import mutant
+from mockserver.contract.operations import Operation
 from mockserver.store.sandboxes import Principal
 
 LISTS = ("cn/list_sub_customers", "cn/list_issued_partner_coupons")
@@ -13,6 +14,12 @@ LISTS = ("cn/list_sub_customers", "cn/list_issued_partner_coupons")
 FAR_BEHIND, MANY = 10000, 12
 Arguments = Mapping[str, Any]
 Pages = Iterator[Result | Error]
+
+
+def asking(operation: Operation, arguments: Arguments, **members: int) -> Arguments:
+    """The arguments of a list with another limit or offset, wherever the page has these."""
+    place = paged_in(operation)
+    return {**arguments, place: {**arguments.get(place, {}), **members}}
 
 
 @mutant("paging/none-is-missing", *LISTS)
@@ -69,8 +76,7 @@ class ReadsRowByRow(PlainClient):
     """Whatever limit was asked for, each row is a request of its own."""
 
     def pages(self, operation: str, arguments: Arguments, principal: Principal, endpoint: Endpoint) -> Pages:
-        place = paged_in(self.operation(endpoint, operation))
-        single = {**arguments, place: {**arguments.get(place, {}), "limit": 1}}
+        single = asking(self.operation(endpoint, operation), arguments, limit=1)
         return super().pages(operation, single, principal, endpoint)
 
 
@@ -79,8 +85,7 @@ class ReadsOnBehindTheEnd(PlainClient):
     """The end is not seen: pages without rows are asked for, one after the other."""
 
     def pages(self, operation: str, arguments: Arguments, principal: Principal, endpoint: Endpoint) -> Pages:
-        place = paged_in(self.operation(endpoint, operation))
-        behind = {**arguments, place: {**arguments.get(place, {}), "offset": FAR_BEHIND}}
+        behind = asking(self.operation(endpoint, operation), arguments, offset=FAR_BEHIND)
         yield from super().pages(operation, arguments, principal, endpoint)
         for _ in range(MANY):
             yield self.call(operation, behind, principal, endpoint)
@@ -91,8 +96,7 @@ class AsksForMoreThanTheMaximum(PlainClient):
     """A limit above the documented maximum is sent, to read a list at once."""
 
     def pages(self, operation: str, arguments: Arguments, principal: Principal, endpoint: Endpoint) -> Pages:
-        place = paged_in(self.operation(endpoint, operation))
-        everything = {**arguments, place: {**arguments.get(place, {}), "limit": 100000}}
+        everything = asking(self.operation(endpoint, operation), arguments, limit=100000)
         return super().pages(operation, everything, principal, endpoint)
 
 

@@ -1,6 +1,7 @@
 """Clients that lose what a refusal said, or take it for something else."""
 
 import json
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any
 
@@ -13,15 +14,16 @@ from contract_tests.mutants.registry import mutant
 ON = ("cn/list_partner_balances",)
 
 
-class Reporting(PlainClient):
+class Reporting(PlainClient, ABC):
     """Reports an error in a way of its own."""
 
     def read(self, request: Request, response: requests.Response) -> Result | Error:
         outcome = super().read(request, response)
         return self.reported(outcome, response) if isinstance(outcome, Error) else outcome
 
+    @abstractmethod
     def reported(self, error: Error, response: requests.Response) -> Result | Error:
-        raise NotImplementedError
+        """What it makes of the error."""
 
 
 @mutant("errors/keep-the-code", *ON)

@@ -1,6 +1,7 @@
 """Clients that send something else than they were asked to."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,15 +18,15 @@ from mockserver.contract.operations import Operation
 Document = Mapping[str, Any]
 
 
-class Altering(PlainClient):
+class Altering(PlainClient, ABC):
     """Sends a document that is not quite the one it was given."""
 
     def request(self, operation: Operation, arguments: Document) -> Request:
         return super().request(operation, {**arguments, **self.altered(operation, arguments)})
 
+    @abstractmethod
     def altered(self, operation: Operation, arguments: Document) -> Any:
         """The places of the request that are not what they were."""
-        raise NotImplementedError
 
 
 class AlteringLeaves(Altering):
@@ -34,8 +35,9 @@ class AlteringLeaves(Altering):
     def altered(self, operation: Operation, arguments: Document) -> Any:
         return {place: leaves(value, self.leaf) for place, value in arguments.items() if place in ("query", "body")}
 
+    @abstractmethod
     def leaf(self, value: Any) -> Any:
-        raise NotImplementedError
+        """How it writes a single value."""
 
 
 # What is lost

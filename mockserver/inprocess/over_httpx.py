@@ -62,7 +62,7 @@ def _answered(app: "WSGIApplication", request: Request, body: bytes) -> Response
     patience = request.extensions.get("timeout", {}).get("read")
     if patience is not None and told.seconds > patience:
         raise ReadTimeout("The read operation timed out", request=request)
-    expected = 0 if request.method == "HEAD" else int(dict(told.headers).get("Content-Length", 0))
+    expected = 0 if request.method == "HEAD" else told.announced
     cut = len(told.content) < expected
     return Response(
         told.status,

@@ -87,9 +87,8 @@ def merge_environment_settings(_: "WSGIApplication", original: Merge) -> Merge:
     ) -> dict[str, Any]:
         if not is_cloud(urlsplit(url).hostname or ""):
             return original(self, url, proxies, stream, verify, cert)
-        own = {"proxies": self.proxies, "stream": self.stream, "verify": self.verify, "cert": self.cert}
         asked = {"proxies": proxies, "stream": stream, "verify": verify, "cert": cert}
-        return {name: merge_setting(asked[name], own[name]) for name in own}
+        return {name: merge_setting(value, getattr(self, name)) for name, value in asked.items()}
 
     return merged
 
@@ -144,11 +143,10 @@ def _raw(app: "WSGIApplication", request: PreparedRequest, timeout: Timeout) -> 
     if isinstance(patience, int | float) and told.seconds > patience:
         message = f"Read timed out. (read timeout={patience})"
         raise ReadTimeoutError(_pool(request), request.path_url, message)
-    headers = HTTPHeaderDict(told.headers)
-    cut = len(told.content) < int(headers.get("Content-Length", 0))
+    cut = len(told.content) < told.announced
     return (HTTPResponse if cut else _Whole)(
         body=BytesIO(told.content),
-        headers=headers,
+        headers=HTTPHeaderDict(told.headers),
         status=told.status,
         reason=told.phrase,
         preload_content=False,

@@ -43,6 +43,11 @@ class Told:
     content: bytes
     seconds: float
 
+    @property
+    def announced(self) -> int:
+        """How many bytes the body should have; it has fewer where the answer was cut short, or to HEAD."""
+        return int(dict(self.headers).get("Content-Length", 0))
+
 
 class Dropped(Exception):
     """The application gave a length that is none, as a sign to close the connection without a word."""

@@ -145,6 +145,11 @@ class Base(RuleBasedStateMachine):
         own = [*kinds[0][:2], *kinds[0][-3:]]
         return st.sampled_from(own) | st.sampled_from(own) | st.sampled_from([*kinds[1][-2:], *strangers])
 
+    def some_customers(self, partner: Partner | None, data: st.DataObject) -> list[str]:
+        """Whom a list is asked for: each of them once."""
+        asked: list[str] = data.draw(st.lists(self.customers_of(partner), min_size=1, max_size=5, unique=True), "asked")
+        return asked
+
     def amounts(self, limit: Decimal | None) -> st.SearchStrategy[Decimal]:
         """Any amount, often one that is just enough or just too much."""
         if limit is None or limit <= CENT:

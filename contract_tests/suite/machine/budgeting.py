@@ -81,7 +81,7 @@ class Budgeting(Base):
     def look_at_budgets(self, caller: str, reseller: str | None, data: st.DataObject) -> None:
         indirect = self.id_of(reseller)
         partner = self.model.acting(caller, indirect)
-        asked = data.draw(st.lists(self.customers_of(partner), min_size=1, max_size=5, unique=True), "asked")
+        asked = self.some_customers(partner, data)
         body = {"customer_ids": asked, "indirect_partner_id": indirect}
 
         answer = self.call(caller, "list_sub_customer_budget", body, unless(partner))

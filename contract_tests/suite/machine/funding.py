@@ -87,7 +87,7 @@ class Funding(Base):
         """In the old way nobody can be named."""
         indirect = None if old else self.id_of(reseller)
         partner = self.model.acting(caller, indirect)
-        asked = data.draw(st.lists(self.customers_of(partner), min_size=1, max_size=5, unique=True), "asked")
+        asked = self.some_customers(partner, data)
         body = {"customer_infos": [{"customer_id": one} for one in asked], "indirect_partner_id": indirect}
         name = "legacy_customer_balances" if old else "list_customers_balances_detail"
 

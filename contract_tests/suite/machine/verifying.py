@@ -117,7 +117,7 @@ class Tagging(Base):
         """Only who is verified has one; who is not the partner's is left out."""
         indirect = self.id_of(reseller)
         partner = self.model.acting(caller, indirect)
-        asked = data.draw(st.lists(self.customers_of(partner), min_size=1, max_size=5, unique=True), "asked")
+        asked = self.some_customers(partner, data)
         body = {"customer_ids": asked, "indirect_partner_id": indirect}
 
         answer = self.call(caller, "list_sub_customer_new_tag", body, unless(partner))
