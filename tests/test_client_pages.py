@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from contract_tests.server import Served, Server
+from tests.programs import needed
 
 ROOT = Path(__file__).parent.parent
 CLIENTS = ROOT / "docs" / "clients"
@@ -113,10 +114,7 @@ def test_the_page_of_python_is_true(bss_server: Server, tmp_path: Path) -> None:
 
 
 def check_installed(language: str) -> None:
-    missing = [program for program in NEEDED[language] if not shutil.which(program)]
-    if missing:
-        what = f"{', '.join(missing)}: needed and not found, .ci/run installs them"
-        pytest.fail(what) if os.environ.get("CI") == "true" else pytest.skip(what)
+    needed(*NEEDED[language])
 
 
 def check_shown(page: Page) -> None:

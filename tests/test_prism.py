@@ -21,6 +21,7 @@ import requests
 
 from mockserver.contract.openapi import document
 from mockserver.contract.operations import SITES, Contract
+from tests.programs import lacking
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "prism.sh"
 KEYS = {"Authorization": "SDK-HMAC-SHA256 Access=any", "X-Sdk-Date": "20260131T080501Z", "Accept": "application/json"}
@@ -37,12 +38,6 @@ def prism() -> Path:
     if fetched.returncode != 0:
         lacking(f"Prism could not be fetched: {fetched.stderr.strip()}")
     return SCRIPT
-
-
-def lacking(what: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 @contextmanager

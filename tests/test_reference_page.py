@@ -4,37 +4,20 @@ Chromium and its driver come from the system. Where they are missing these tests
 """
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from contract_tests.server import Server, start
 from mockserver.contract.operations import SITES, Contract
+from tests.programs import NOBODY, chromium_in
 
 PATIENCE = 60
-ALONE = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1300,1200",
-    # Whatever the page should want from elsewhere is not there.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
-
 pytestmark = pytest.mark.browser
 
 
@@ -46,16 +29,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not browser or not driver:
-        what = "Chromium and its driver are needed: apt-get install chromium chromium-driver"
-        pytest.fail(what) if os.environ.get("CI") == "true" else pytest.skip(what)
-    options = ChromeOptions()
-    options.binary_location = browser
-    for argument in (*ALONE, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    with Chrome(options=options, service=Service(driver)) as chrome:
+    with chromium_in(tmp_path_factory.mktemp("chromium"), f"{NOBODY}, EXCLUDE 127.0.0.1") as chrome:
         yield chrome
 
 

@@ -4,7 +4,6 @@ As the page has them: beside the first program of their language, started by the
 programs are not installed is skipped, except in CI.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -25,6 +24,7 @@ from contract_tests.driving.stage import CONTRACT, Stage
 from contract_tests.scenes import registry
 from contract_tests.server import Server
 from mockserver.contract.operations import Operation
+from tests.programs import needed
 
 CLIENTS = Path(__file__).parents[2] / "docs" / "clients"
 PAGE = (CLIENTS / "adapters.md").read_text(encoding="utf-8")
@@ -67,10 +67,7 @@ EXAMPLES = (
 @pytest.fixture(params=[pytest.param(one, marks=getattr(pytest.mark, one.language)) for one in EXAMPLES])
 def example(request: pytest.FixtureRequest) -> Example:
     one: Example = request.param
-    missing = [program for program in one.needed if not shutil.which(program)]
-    if missing:
-        what = f"{', '.join(missing)}: needed and not found, .ci/run installs them"
-        pytest.fail(what) if os.environ.get("CI") == "true" else pytest.skip(what)
+    needed(*one.needed)
     return one
 
 

@@ -1,10 +1,8 @@
 """``bss-mock check`` as the one who types it sees it: findings, the line that shows one again, reports, mistakes."""
 
 import json
-import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +12,7 @@ from xml.etree import ElementTree
 
 import jsonschema_rs
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from contract_tests.checks.registry import CHECKS
@@ -23,6 +20,7 @@ from contract_tests.reporting.covering import parameters
 from contract_tests.scenes import registry
 from mockserver.cli import main
 from mockserver.contract.operations import Contract
+from tests.programs import chromium_in
 
 registry.load()
 ROOT = Path(__file__).parents[2]
@@ -132,18 +130,7 @@ def test_junit_names_check_and_operation(checked: Checked) -> None:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not browser or not driver:
-        what = "Chromium and its driver are needed: apt-get install chromium chromium-driver"
-        pytest.fail(what) if os.environ.get("CI") == "true" else pytest.skip(what)
-    options = ChromeOptions()
-    options.binary_location = browser
-    folder = tmp_path_factory.mktemp("chromium")
-    for argument in ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder}"):
-        options.add_argument(argument)
-    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    with Chrome(options=options, service=Service(driver)) as chrome:
+    with chromium_in(tmp_path_factory.mktemp("chromium")) as chrome:
         chrome.get("about:blank")
         for log in ("browser", "performance"):  # what it did for itself
             chrome.get_log(log)
