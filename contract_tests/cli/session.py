@@ -60,7 +60,7 @@ def run(
     plugins = list(_PLUGINS)
     if find_spec("xdist") and not case:
         plugins.append("xdist")
-        arguments += ["-n", str(WORKERS), "--dist", "loadgroup"]
+        arguments += ["-n", str(WORKERS)]
     for name in plugins:
         arguments += ["-p", name]
     with _alone():
