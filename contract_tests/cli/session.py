@@ -29,6 +29,17 @@ _TEST = f"{_FOLDER / 'test_client.py'}::test_client"
 # No other plugins, and no settings of whoever's folder this is: the same run everywhere.
 _ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
 _PLUGINS = ("contract_tests.plugin", "_hypothesis_pytestplugin")
+# Of pytest's own: what nobody would see, and what takes time before and after each of thousands of cases.
+_UNUSED = (
+    "cacheprovider",
+    "terminal",
+    "logging",
+    "warnings",
+    "unraisableexception",
+    "threadexception",
+    "tmpdir",
+    "legacypath",
+)
 _OPTIONS = (
     "-c",
     os.devnull,
@@ -36,10 +47,7 @@ _OPTIONS = (
     str(_FOLDER),
     "--import-mode",
     "importlib",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:terminal",
+    *(word for name in _UNUSED for word in ("-p", f"no:{name}")),
 )
 
 
