@@ -5,6 +5,7 @@ test instead: every worker then plays every scene.
 """
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 
@@ -18,7 +19,7 @@ class ByOperation(LoadScopeScheduling):
         return "/".join(case.removesuffix("]").rsplit("-", 2)[1:])
 
 
-def scheduler(config: pytest.Config) -> ByOperation | None:
+def scheduler(config: pytest.Config, log: Producer) -> ByOperation | None:
     """None where no client is checked, and where each worker is asked to do everything."""
     asked = config.getoption("bss_client") is not None and config.getoption("dist") != "each"
-    return ByOperation(config) if asked else None
+    return ByOperation(config, log) if asked else None
