@@ -15,7 +15,8 @@ class ByOperation(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         test, _, case = nodeid.partition("[")
         if not test.endswith("::test_client"):
-            return super()._split_scope(nodeid)
+            scope: str = super()._split_scope(nodeid)
+            return scope
         return "/".join(case.removesuffix("]").rsplit("-", 2)[1:])
 
 

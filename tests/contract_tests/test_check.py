@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -45,6 +46,20 @@ class Broken(PlainClient):
         came = super().call(operation, arguments, principal, endpoint)
         return replace(came, request_id=None) if isinstance(came, Error) else came
 """
+# Leaves a mark for each call.
+COUNTING = """
+from pathlib import Path
+
+from contract_tests.clients.plain import PlainClient
+
+
+class Counting(PlainClient):
+    def call(self, *about):
+        with Path(__file__).with_name("calls").open("a") as calls:
+            calls.write(".")
+        return super().call(*about)
+"""
+PYTEST = (sys.executable, "-m", "pytest", "-q")
 LOST, NO_ID = "sends-right/nothing-is-lost", "errors/keep-the-request-id"
 
 
@@ -126,6 +141,22 @@ def test_junit_names_check_and_operation(checked: Checked) -> None:
     assert set(failed) == {LOST, NO_ID}
     assert {one.get("classname") for one in suite} == {"cn.list_sub_customers"}
     assert suite.get("failures") == "2"
+
+
+def test_workers_play_no_more_than_one_process_would(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(COUNTING, encoding="utf-8")
+    calls = tmp_path / "calls"
+    about = ("mine:Counting", "cn/list_partner_balances", "2")
+    shared = ("--client", "--operations", "--examples")
+    checked = run(tmp_path, str(PROGRAMS / "bss-mock"), "check", *chain(*zip(shared, about, strict=True)))
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert checked.stdout.startswith("check ")
+    by_workers = calls.read_text(encoding="utf-8")
+    calls.unlink()
+    options = ("--bss-client", "--bss-operations", "--bss-examples")
+    alone = run(tmp_path, *PYTEST, "--pyargs", "contract_tests", *chain(*zip(options, about, strict=True)))
+    assert alone.returncode == 0, alone.stdout
+    assert len(by_workers) == len(calls.read_text(encoding="utf-8")) > 0
 
 
 @pytest.fixture(scope="module")
