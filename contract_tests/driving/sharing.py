@@ -13,7 +13,7 @@ class ByOperation(LoadScopeScheduling):
     """Cases that are named ``check-site-operation`` by the last two; anything else by its file or class."""
 
     def _split_scope(self, nodeid: str) -> str:
-        test, _, case = nodeid.partition("[")
+        test, _, case = nodeid.rpartition("[")
         if not test.endswith("::test_client"):
             scope: str = super()._split_scope(nodeid)
             return scope
