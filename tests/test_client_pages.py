@@ -102,7 +102,7 @@ def world(bss_server: Server) -> Iterator[Served]:
 def test_a_page_is_true_and_its_program_signs_whatever_it_is_given(
     language: str, bss_server: Server, world: Served, tmp_path: Path
 ) -> None:
-    check_installed(language)
+    needed(*NEEDED[language])
     page = page_of(language, bss_server, tmp_path)
     check_shown(page)
     check_signed(page, world)
@@ -111,10 +111,6 @@ def test_a_page_is_true_and_its_program_signs_whatever_it_is_given(
 
 def test_the_page_of_python_is_true(bss_server: Server, tmp_path: Path) -> None:
     check_shown(page_of("python", bss_server, tmp_path))
-
-
-def check_installed(language: str) -> None:
-    needed(*NEEDED[language])
 
 
 def check_shown(page: Page) -> None:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -146,15 +145,13 @@ def test_junit_names_check_and_operation(checked: Checked) -> None:
 def test_workers_play_no_more_than_one_process_would(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(COUNTING, encoding="utf-8")
     calls = tmp_path / "calls"
-    about = ("mine:Counting", "cn/list_partner_balances", "2")
-    shared = ("--client", "--operations", "--examples")
-    checked = run(tmp_path, str(PROGRAMS / "bss-mock"), "check", *chain(*zip(shared, about, strict=True)))
+    about = "--{0}client mine:Counting --{0}operations cn/list_partner_balances --{0}examples 2"
+    checked = run(tmp_path, str(PROGRAMS / "bss-mock"), "check", *about.format("").split())
     assert (checked.returncode, checked.stderr) == (0, "")
     assert checked.stdout.startswith("check ")
     by_workers = calls.read_text(encoding="utf-8")
     calls.unlink()
-    options = ("--bss-client", "--bss-operations", "--bss-examples")
-    alone = run(tmp_path, *PYTEST, "--pyargs", "contract_tests", *chain(*zip(options, about, strict=True)))
+    alone = run(tmp_path, *PYTEST, "--pyargs", "contract_tests", *about.format("bss-").split())
     assert alone.returncode == 0, alone.stdout
     assert len(by_workers) == len(calls.read_text(encoding="utf-8")) > 0
 
